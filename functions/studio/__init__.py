@@ -1,0 +1,1 @@
+"""The studio's side: dramas, episodes, uploads and assets."""

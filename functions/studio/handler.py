@@ -1,0 +1,98 @@
+"""The HTTP side of the studio."""
+
+from cliffhanger.catalog import studio
+from cliffhanger.catalog.models import Drama, DramaInput, DramaPatch, Episode, EpisodeInput
+from cliffhanger.http import Api, Call
+from cliffhanger.media import assets, uploads
+from cliffhanger.media.models import (
+    Asset,
+    CompletionInput,
+    SignedParts,
+    StartedUpload,
+    Upload,
+    UploadInput,
+)
+from cliffhanger.media.settings import UploadSettings
+from cliffhanger.settings import load
+
+from .routes import ROUTES
+
+handler = Api(ROUTES)
+
+
+@handler.operation
+def create_drama(call: Call[DramaInput]) -> Drama:
+    """Create a drama."""
+    return studio.create_drama(call.payload, call.idempotency)
+
+
+@handler.operation
+def edit_drama(call: Call[DramaPatch]) -> Drama:
+    """Change a drama."""
+    return studio.edit_drama(call.path["drama_id"], call.payload)
+
+
+@handler.operation
+def publish_drama(call: Call[None]) -> Drama:
+    """Put a drama on the shelf."""
+    return studio.publish_drama(call.path["drama_id"])
+
+
+@handler.operation
+def unpublish_drama(call: Call[None]) -> Drama:
+    """Take a drama off the shelf."""
+    return studio.unpublish_drama(call.path["drama_id"])
+
+
+@handler.operation
+def create_episode(call: Call[EpisodeInput]) -> Episode:
+    """Create an episode."""
+    return studio.create_episode(call.path["drama_id"], call.payload, call.idempotency)
+
+
+@handler.operation
+def publish_episode(call: Call[None]) -> Episode:
+    """Let viewers see an episode."""
+    return studio.publish_episode(call.path["drama_id"], call.path["episode_id"])
+
+
+@handler.operation
+def unpublish_episode(call: Call[None]) -> Episode:
+    """Hide an episode."""
+    return studio.unpublish_episode(call.path["drama_id"], call.path["episode_id"])
+
+
+@handler.operation
+def start_upload(call: Call[UploadInput]) -> StartedUpload:
+    """Open an upload."""
+    return uploads.start(call.payload, call.idempotency)
+
+
+@handler.operation
+def get_upload(call: Call[None]) -> Upload:
+    """Look at an upload."""
+    return uploads.look(call.path["upload_id"])
+
+
+@handler.operation
+def sign_parts(call: Call[None]) -> SignedParts:
+    """Sign the missing parts again."""
+    return uploads.sign_again(call.path["upload_id"])
+
+
+@handler.operation
+def complete_upload(call: Call[CompletionInput]) -> Asset:
+    """Complete an upload."""
+    return uploads.complete(call.path["upload_id"], call.payload)
+
+
+@handler.operation
+def abort_upload(call: Call[None]) -> None:
+    """Abort an upload."""
+    uploads.abort(call.path["upload_id"])
+
+
+@handler.operation
+def get_asset(call: Call[None]) -> Asset:
+    """Look at an asset."""
+    return assets.find(load(UploadSettings).content_table, call.path["asset_id"])

@@ -1,0 +1,1 @@
+"""From an uploaded file to a ready episode. The one function that may start paid jobs."""

@@ -1,0 +1,1 @@
+"""What a viewer may watch. The one function that signs playback tokens."""

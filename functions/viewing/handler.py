@@ -1,0 +1,22 @@
+"""The HTTP side of viewing."""
+
+from cliffhanger.http import Api, Call
+from cliffhanger.pages import Page, PageQuery
+from cliffhanger.playback import sitting
+from cliffhanger.playback.models import EpisodeAccess, Playback, PlaybackInput
+
+from .routes import ROUTES
+
+handler = Api(ROUTES)
+
+
+@handler.operation
+def open_playback(call: Call[PlaybackInput]) -> Playback:
+    """Open a sitting."""
+    return sitting.open_sitting(call.path["episode_id"], call.caller.id)
+
+
+@handler.operation
+def list_access(call: Call[PageQuery]) -> Page[EpisodeAccess]:
+    """List what the viewer may watch of a drama."""
+    return sitting.access(call.path["drama_id"], call.payload)

@@ -1,0 +1,1 @@
+"""The CDK app: every stack of a stage, and nothing that differs between stages."""

@@ -1,0 +1,207 @@
+"""The API stack: one HTTP API, made from the route table, and the functions behind it."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigatewayv2 as apigw
+from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from cliffhanger.catalog.settings import CatalogSettings
+from cliffhanger.events import BusSettings
+from cliffhanger.identity.settings import IdentitySettings
+from cliffhanger.media.settings import UploadSettings
+from cliffhanger.playback.settings import PlaybackSettings
+from cliffhanger.routing import Access
+from cliffhanger.settings import Settings
+from cliffhanger.wallet.settings import WalletSettings
+from functions.registry import HTTP_FUNCTIONS
+from infra import layers
+from infra.data import Data
+from infra.edge import Edge
+from infra.function import Function, removal
+from infra.stage import Local, Stage
+
+_TIMEOUT = cdk.Duration.seconds(15)
+_ACCESS_LOG = {
+    "requestId": "$context.requestId",
+    "time": "$context.requestTime",
+    "route": "$context.routeKey",
+    "status": "$context.status",
+    "latency": "$context.responseLatency",
+    "error": "$context.authorizer.error",
+}
+
+
+class Api(cdk.Stack):
+    """The gateway and its functions. A function may touch what its grants below say, no more."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: Stage,
+        local: Local | None,
+        data: Data,
+        edge: Edge,
+        **kw: Any,
+    ) -> None:
+        """Take the stage, its data and its edge."""
+        super().__init__(scope, construct_id, **kw)
+        self._stage = stage
+        self._local = local
+        self._data = data
+        self._edge = edge
+        self._layers = [layers.libraries(self, "core", local=local), layers.domain(self)]
+        makers: dict[str, Callable[[], Function]] = {
+            "identity": self._identity,
+            "catalog": self._catalog,
+            "studio": self._studio,
+            "viewing": self._viewing,
+        }
+        self.functions = {spec.name: makers[spec.name]() for spec in HTTP_FUNCTIONS}
+        self.http_api = apigw.HttpApi(
+            self,
+            "HttpApi",
+            description=f"Cliffhanger {stage.name}",
+            create_default_stage=False,
+        )
+        self._default_stage()
+        self._routes()
+        cdk.CfnOutput(self, "ApiId", value=self.http_api.api_id)
+
+    def _function(self, name: str, settings: Sequence[Settings]) -> Function:
+        return Function(
+            self,
+            name,
+            stage=self._stage,
+            local=self._local,
+            layers=self._layers,
+            settings=settings,
+            timeout=_TIMEOUT,
+            memory_mb=512,
+        )
+
+    @property
+    def _catalog_settings(self) -> CatalogSettings:
+        return CatalogSettings(
+            content_table=self._data.content.table_name,
+            default_language=self._stage.catalog.default_language,
+        )
+
+    def _identity(self) -> Function:
+        function = self._function(
+            "identity",
+            [
+                IdentitySettings(
+                    user_pool_id=self._data.user_pool.user_pool_id,
+                    user_pool_client_id=self._data.app_client.user_pool_client_id,
+                )
+            ],
+        )
+        self._data.user_pool.grant(
+            function,
+            "cognito-idp:AdminCreateUser",
+            "cognito-idp:AdminSetUserPassword",
+            "cognito-idp:AdminInitiateAuth",
+        )
+        return function
+
+    def _catalog(self) -> Function:
+        function = self._function("catalog", [self._catalog_settings])
+        self._data.content.grant_read_data(function)
+        return function
+
+    def _studio(self) -> Function:
+        function = self._function(
+            "studio",
+            [
+                self._catalog_settings,
+                UploadSettings(
+                    content_table=self._data.content.table_name,
+                    source_bucket=self._data.sources.bucket_name,
+                    max_bytes=self._stage.media.max_bytes,
+                ),
+                BusSettings(event_bus=self._data.bus.event_bus_name),
+            ],
+        )
+        self._data.content.grant_read_write_data(function)
+        self._data.bus.grant_put_events_to(function)
+        self._data.sources.grant_read(function, "sources/*")
+        self._data.sources.grant_put(function, "sources/*")
+        function.add_to_role_policy(_list_parts(self._data))
+        return function
+
+    def _viewing(self) -> Function:
+        function = self._function(
+            "viewing",
+            [
+                self._catalog_settings,
+                PlaybackSettings(
+                    media_url=self._edge.media_url,
+                    playback_keys_secret=self._data.playback_keys.secret_arn,
+                    token_seconds=self._stage.playback.token_seconds,
+                ),
+                WalletSettings(commerce_table=self._data.commerce.table_name),
+            ],
+        )
+        self._data.content.grant_read_data(function)
+        self._data.commerce.grant_read_data(function)
+        self._data.playback_keys.grant_read(function)
+        return function
+
+    def _default_stage(self) -> None:
+        log = logs.LogGroup(
+            self,
+            "AccessLog",
+            retention=logs.RetentionDays.ONE_MONTH,
+            removal_policy=removal(self._stage),
+        )
+        default = apigw.HttpStage(
+            self,
+            "Default",
+            http_api=self.http_api,
+            stage_name="$default",
+            auto_deploy=True,
+            throttle=apigw.ThrottleSettings(rate_limit=2000, burst_limit=1000),
+        )
+        resource = default.node.default_child
+        assert isinstance(resource, apigw.CfnStage)  # noqa: S101 - tells the type
+        resource.access_log_settings = apigw.CfnStage.AccessLogSettingsProperty(
+            destination_arn=log.log_group_arn, format=json.dumps(_ACCESS_LOG)
+        )
+
+    def _routes(self) -> None:
+        """Deny by default: what the table does not have is not on the gateway."""
+        authorizer = authorizers.HttpJwtAuthorizer(
+            "Jwt",
+            self._data.issuer,
+            jwt_audience=[self._data.app_client.user_pool_client_id],
+        )
+        for spec in HTTP_FUNCTIONS:
+            integration = integrations.HttpLambdaIntegration(
+                f"{spec.name.capitalize()}Integration",
+                self.functions[spec.name],
+                scope_permission_to_route=False,
+            )
+            for route in spec.routes:
+                public = route.access is Access.PUBLIC
+                self.http_api.add_routes(
+                    path=route.full_path,
+                    methods=[apigw.HttpMethod[route.method]],
+                    integration=integration,
+                    authorizer=apigw.HttpNoneAuthorizer() if public else authorizer,
+                )
+
+
+def _list_parts(data: Data) -> iam.PolicyStatement:
+    return iam.PolicyStatement(
+        actions=["s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"],
+        resources=[data.sources.arn_for_objects("sources/*")],
+    )

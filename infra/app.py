@@ -1,0 +1,69 @@
+"""The CDK app: `-c stage=<name>` takes stages/<name>.toml, `-c stage_file=<path>` any other file.
+
+`-c local=<json>` holds the addresses of the local cloud; with it the app is the same but for the
+resource types that the local cloud does not know.
+"""
+
+import sys
+
+import aws_cdk as cdk
+from cdk_nag import AwsSolutionsChecks
+
+from infra.api import Api
+from infra.data import Data
+from infra.edge import Edge
+from infra.layers import ROOT
+from infra.media import Media
+from infra.ops import Ops
+from infra.stage import Local, Stage, StageError, read_stage
+
+
+def stage_of(app: cdk.App) -> Stage:
+    """Return the stage that the app's context names."""
+    path = app.node.try_get_context("stage_file")
+    name = app.node.try_get_context("stage")
+    if not path and not name:
+        raise StageError("Name a stage: -c stage=dev takes stages/dev.toml.")
+    return read_stage(ROOT / (path or f"stages/{name}.toml"))
+
+
+def build(app: cdk.App) -> dict[str, cdk.Stack]:
+    """Add every stack of the stage to the app and return them by name."""
+    stage = stage_of(app)
+    text = app.node.try_get_context("local")
+    local = Local.model_validate_json(text) if text else None
+    common = {
+        "env": cdk.Environment(region=stage.region),
+        "synthesizer": cdk.CliCredentialsStackSynthesizer() if local else None,
+        "termination_protection": stage.keeps_data,
+    }
+
+    def named(name: str) -> str:
+        return f"Cliffhanger-{stage.name}-{name}"
+
+    data = Data(app, named("data"), stage=stage, local=local, **common)
+    edge = Edge(app, named("edge"), stage=stage, local=local, data=data, **common)
+    media = Media(app, named("media"), stage=stage, local=local, data=data, edge=edge, **common)
+    api = Api(app, named("api"), stage=stage, local=local, data=data, edge=edge, **common)
+    ops = Ops(app, named("ops"), stage=stage, media=media, api=api, **common)
+    cdk.Tags.of(app).add("project", "cliffhanger")
+    cdk.Tags.of(app).add("stage", stage.name)
+    return {"data": data, "edge": edge, "media": media, "api": api, "ops": ops}
+
+
+def main() -> None:
+    """Synthesize: with every check for AWS, without them for the local cloud."""
+    app = cdk.App()
+    try:
+        build(app)
+    except StageError as error:
+        sys.exit(str(error))
+    if app.node.try_get_context("local"):
+        app.synth(skip_validation=True)
+        return
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()

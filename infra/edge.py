@@ -1,0 +1,211 @@
+"""The edge stack: the media bucket, the distribution before it, and who writes the edge's keys.
+
+Bucket and distribution stand together, since an origin access control across stacks is a cycle.
+"""
+
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from cliffhanger.playback.settings import KeyWriterSettings
+from infra import layers
+from infra.data import Data
+from infra.function import Function, removal
+from infra.layers import ROOT
+from infra.stage import Local, Stage
+
+_YEAR = cdk.Duration.days(365)
+_STORE_ACTIONS = [
+    "cloudfront-keyvaluestore:DescribeKeyValueStore",
+    "cloudfront-keyvaluestore:ListKeys",
+    "cloudfront-keyvaluestore:UpdateKeys",
+]
+
+
+class Edge(cdk.Stack):
+    """Media at the edge. `media_url` is where the paths of a playback answer begin."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: Stage,
+        local: Local | None,
+        data: Data,
+        **kw: Any,
+    ) -> None:
+        """Take the stage and its data."""
+        super().__init__(scope, construct_id, **kw)
+        self._stage = stage
+        self._local = local
+        self.bucket = s3.Bucket(
+            self,
+            "Media",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=local is None,
+            server_access_logs_bucket=data.access_logs,
+            server_access_logs_prefix="media/",
+            removal_policy=removal(stage),
+        )
+        self.key_store = cloudfront.KeyValueStore(
+            self, "Keys", comment="Playback keys and revocations"
+        )
+        self.distribution = self._distribution(data)
+        host = f"https://{self.distribution.distribution_domain_name}"
+        self.media_url = f"{local.public_url if local else host}/media"
+        self._key_writer(data)
+        cdk.CfnOutput(self, "MediaBucket", value=self.bucket.bucket_name)
+        cdk.CfnOutput(self, "KeyStoreArn", value=self.key_store.key_value_store_arn)
+        cdk.CfnOutput(self, "MediaUrl", value=self.media_url)
+
+    def _distribution(self, data: Data) -> cloudfront.Distribution:
+        function = cloudfront.Function(
+            self,
+            "Playback",
+            code=cloudfront.FunctionCode.from_file(
+                file_path=str(ROOT / "functions" / "edge" / "playback.js")
+            ),
+            runtime=cloudfront.FunctionRuntime.JS_2_0,
+            key_value_store=self.key_store,
+            comment="Checks the playback token in the path",
+        )
+        return cloudfront.Distribution(
+            self,
+            "Distribution",
+            comment=f"Cliffhanger {self._stage.name}: media",
+            default_behavior=cloudfront.BehaviorOptions(
+                origin=origins.S3BucketOrigin.with_origin_access_control(self.bucket),
+                viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+                allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+                compress=False,
+                cache_policy=self._cache_policy(),
+                response_headers_policy=self._headers(),
+                function_associations=[
+                    cloudfront.FunctionAssociation(
+                        function=function,
+                        event_type=cloudfront.FunctionEventType.VIEWER_REQUEST,
+                    )
+                ],
+            ),
+            http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+            price_class=cloudfront.PriceClass.PRICE_CLASS_ALL,
+            log_bucket=data.access_logs,
+            log_file_prefix="edge/",
+        )
+
+    def _cache_policy(self) -> cloudfront.CachePolicy:
+        """Everything below a generation's prefix is written once, so it may stay a year."""
+        return cloudfront.CachePolicy(
+            self,
+            "Immutable",
+            comment="One entry a file, shared by all viewers",
+            default_ttl=_YEAR,
+            min_ttl=cdk.Duration.seconds(1),
+            max_ttl=_YEAR,
+            query_string_behavior=cloudfront.CacheQueryStringBehavior.none(),
+            header_behavior=cloudfront.CacheHeaderBehavior.none(),
+            cookie_behavior=cloudfront.CacheCookieBehavior.none(),
+        )
+
+    def _headers(self) -> cloudfront.ResponseHeadersPolicy:
+        return cloudfront.ResponseHeadersPolicy(
+            self,
+            "Headers",
+            comment="Players on any page; immutable files",
+            cors_behavior=cloudfront.ResponseHeadersCorsBehavior(
+                access_control_allow_credentials=False,
+                access_control_allow_headers=["*"],
+                access_control_allow_methods=["GET", "HEAD", "OPTIONS"],
+                access_control_allow_origins=["*"],
+                access_control_expose_headers=["Content-Length", "Content-Range", "ETag"],
+                access_control_max_age=cdk.Duration.days(1),
+                origin_override=True,
+            ),
+            custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(
+                custom_headers=[
+                    cloudfront.ResponseCustomHeader(
+                        header="cache-control",
+                        value="public, max-age=31536000, immutable",
+                        override=True,
+                    )
+                ]
+            ),
+            security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
+                strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
+                    access_control_max_age=_YEAR, include_subdomains=True, override=True
+                ),
+                content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
+            ),
+        )
+
+    def _key_writer(self, data: Data) -> None:
+        """The one function that may write the edge's store: at deployment, and every month."""
+        writer = Function(
+            self,
+            "playback_keys",
+            stage=self._stage,
+            local=self._local,
+            layers=[
+                layers.libraries(self, "core", local=self._local),
+                layers.libraries(self, "signing", local=self._local),
+                layers.domain(self),
+            ],
+            settings=[
+                KeyWriterSettings(
+                    playback_keys_secret=data.playback_keys.secret_arn,
+                    edge_store_arn=self.key_store.key_value_store_arn,
+                    token_seconds=self._stage.playback.token_seconds,
+                )
+            ],
+            timeout=cdk.Duration.seconds(30),
+            memory_mb=256,
+        )
+        if self._local:
+            _reach_the_store_locally(writer, self._local)
+        data.playback_keys.grant_read(writer)
+        data.playback_keys.grant_write(writer)
+        writer.add_to_role_policy(  # the construct has no grant for its data plane
+            iam.PolicyStatement(
+                actions=_STORE_ACTIONS,
+                # The local cloud authorizes these calls without looking at the store.
+                resources=["*" if self._local else self.key_store.key_value_store_arn],
+            )
+        )
+        first = cdk.CustomResource(
+            self,
+            "FirstKey",
+            service_token=writer.function_arn,
+            properties={"store": self.key_store.key_value_store_arn},
+        )
+        first.node.add_dependency(writer)
+        events.Rule(
+            self,
+            "Rotation",
+            description="A fresh playback key every 30 days",
+            schedule=events.Schedule.rate(cdk.Duration.days(30)),
+            targets=[
+                targets.LambdaFunction(
+                    writer, event=events.RuleTargetInput.from_object({"action": "rotate"})
+                )
+            ],
+        )
+
+
+def _reach_the_store_locally(writer: Function, local: Local) -> None:
+    """The store's client puts the account id before the host, which resolves nowhere on a laptop.
+
+    So the local edge has a door that takes these calls as a proxy.
+    """
+    writer.add_environment("AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE", "http://kvs.internal")
+    writer.add_environment("HTTP_PROXY", local.edge_door_url)
+    writer.add_environment("NO_PROXY", "127.0.0.1,localhost")

@@ -1,0 +1,106 @@
+"""Layers: our own code, and the locked libraries, installed by uv without Docker."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.stage import Local
+
+ROOT = Path(__file__).parent.parent
+_RUNTIME_PYTHON = "3.13"
+_RUNTIME_PLATFORM = "aarch64-manylinux_2_28"
+_HANDLER_PYTHON = lambda_.Runtime.PYTHON_3_13
+
+
+@jsii.implements(cdk.ILocalBundling)
+class _LockedLibraries:
+    """Installs a lock file, with its hashes, for the machine that will run it."""
+
+    def __init__(self, lock: Path, target: list[str]) -> None:
+        self._lock = lock
+        self._target = target
+
+    def try_bundle(self, output_dir: str, *, image: Any = None, **_: Any) -> bool:  # noqa: ARG002
+        uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
+        subprocess.run(
+            [
+                uv,
+                "pip",
+                "install",
+                "--quiet",
+                "--no-compile-bytecode",
+                "--require-hashes",
+                "--only-binary=:all:",
+                *self._target,
+                "--target",
+                f"{output_dir}/python",
+                "--requirements",
+                str(self._lock),
+            ],
+            check=True,
+        )
+        # Tests and metadata of the libraries are dead weight in a cold start's download.
+        for name in ("bin", "__pycache__"):
+            for found in sorted(Path(output_dir).rglob(name)):
+                if found.is_dir():
+                    shutil.rmtree(found)
+        return True
+
+
+def libraries(scope: Construct, name: str, *, local: Local | None) -> lambda_.LayerVersion:
+    """Return the layer of one lock file in `layers/dependencies`.
+
+    The asset's hash is that of the lock and of the target, so it is built once and stays the same
+    over any number of synths. Locally it is built for this machine, which runs the functions.
+    """
+    lock = ROOT / "layers" / "dependencies" / f"{name}.txt"
+    target = (
+        ["--python", local.python]
+        if local
+        else ["--python-version", _RUNTIME_PYTHON, "--python-platform", _RUNTIME_PLATFORM]
+    )
+    facts = [lock.read_text(), *(_interpreter(local.python) if local else target)]
+    return lambda_.LayerVersion(
+        scope,
+        f"{name.capitalize()}Layer",
+        description=f"Locked libraries: {name}",
+        code=lambda_.Code.from_asset(
+            str(lock.parent),
+            asset_hash=hashlib.sha256("\n".join(facts).encode()).hexdigest(),
+            asset_hash_type=cdk.AssetHashType.CUSTOM,
+            bundling=cdk.BundlingOptions(
+                image=cdk.DockerImage.from_registry("never-used"),
+                local=_LockedLibraries(lock, target),
+            ),
+        ),
+        compatible_runtimes=[_HANDLER_PYTHON],
+    )
+
+
+def _interpreter(python: str) -> list[str]:
+    """Return what an interpreter says of itself and of this machine."""
+    asked = "import sys, sysconfig; print(sys.version, sysconfig.get_platform())"
+    said = subprocess.run([python, "-c", asked], check=True, capture_output=True, text=True)
+    return [said.stdout]
+
+
+def domain(scope: Construct) -> lambda_.LayerVersion:
+    """Return the layer of our own package, `cliffhanger`."""
+    return lambda_.LayerVersion(
+        scope,
+        "CliffhangerLayer",
+        description="The package cliffhanger",
+        code=lambda_.Code.from_asset(
+            str(ROOT / "layers" / "cliffhanger"),
+            exclude=["**/__pycache__", "**/*.pyc"],
+        ),
+        compatible_runtimes=[_HANDLER_PYTHON],
+    )

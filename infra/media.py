@@ -1,0 +1,156 @@
+"""The media stack: from an uploaded file to a ready episode.
+
+S3 and MediaConvert tell EventBridge; each rule feeds a queue with a dead-letter queue; one function
+takes from both.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_mediaconvert as mediaconvert
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from cliffhanger.catalog.settings import CatalogSettings
+from cliffhanger.events import BusSettings
+from cliffhanger.media.settings import TranscodingSettings
+from infra import layers
+from infra.data import Data
+from infra.edge import Edge
+from infra.function import Function
+from infra.stage import Local, Stage
+
+_TIMEOUT = cdk.Duration.seconds(60)
+_VISIBILITY = cdk.Duration.seconds(6 * 60)  # six times the timeout, as Lambda's guide wants it
+_DELIVERIES = 5
+
+
+class Media(cdk.Stack):
+    """Queues, rules, the transcoding function, and the role that MediaConvert works as."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: Stage,
+        local: Local | None,
+        data: Data,
+        edge: Edge,
+        **kw: Any,
+    ) -> None:
+        """Take the stage, where files come from and where they go."""
+        super().__init__(scope, construct_id, **kw)
+        role = iam.Role(
+            self,
+            "MediaConvertRole",
+            assumed_by=iam.ServicePrincipal(
+                "mediaconvert.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            ),
+        )
+        data.sources.grant_read(role)
+        edge.bucket.grant_write(role)
+        queue_arn = self._mediaconvert_queue(stage, local)
+        self.function = Function(
+            self,
+            "transcoding",
+            stage=stage,
+            local=local,
+            layers=[layers.libraries(self, "core", local=local), layers.domain(self)],
+            settings=[
+                TranscodingSettings(
+                    content_table=data.content.table_name,
+                    source_bucket=data.sources.bucket_name,
+                    media_bucket=edge.bucket.bucket_name,
+                    mediaconvert_role_arn=role.role_arn,
+                    mediaconvert_queue_arn=queue_arn,
+                    ladder=stage.media.ladder,
+                    max_duration_seconds=stage.media.max_duration_seconds,
+                    segment_seconds=stage.media.segment_seconds,
+                ),
+                CatalogSettings(
+                    content_table=data.content.table_name,
+                    default_language=stage.catalog.default_language,
+                ),
+                BusSettings(event_bus=data.bus.event_bus_name),
+            ],
+            timeout=_TIMEOUT,
+            memory_mb=512,
+        )
+        self._grant(data, role)
+        self.uploads = self._queue(
+            "Uploads",
+            source=["aws.s3"],
+            detail_type="Object Created",
+            detail={"bucket": {"name": [data.sources.bucket_name]}},
+        )
+        self.jobs = self._queue(
+            "Jobs",
+            # Nobody may send events as AWS itself, so the local transcoder has a name of its own.
+            source=["local.mediaconvert" if local else "aws.mediaconvert"],
+            detail_type="MediaConvert Job State Change",
+            detail={"queue": [queue_arn]},
+        )
+
+    def _mediaconvert_queue(self, stage: Stage, local: Local | None) -> str:
+        if local:  # the local cloud has no such resource; its transcoder has one queue
+            return f"arn:aws:mediaconvert:{self.region}:{self.account}:queues/Default"
+        queue = mediaconvert.CfnQueue(
+            self, "Queue", name=f"cliffhanger-{stage.name}", pricing_plan="ON_DEMAND"
+        )
+        return queue.attr_arn
+
+    def _grant(self, data: Data, role: iam.Role) -> None:
+        data.content.grant_read_write_data(self.function)
+        data.bus.grant_put_events_to(self.function)
+        data.sources.grant_read(self.function)
+        role.grant_pass_role(self.function.grant_principal)
+        account = f"arn:{self.partition}:mediaconvert:{self.region}:{self.account}"
+        self.function.add_to_role_policy(  # MediaConvert has no grants in the CDK
+            iam.PolicyStatement(
+                actions=[
+                    "mediaconvert:CreateJob",
+                    "mediaconvert:CancelJob",
+                    "mediaconvert:SearchJobs",
+                    "mediaconvert:Probe",
+                ],
+                resources=[f"{account}:queues/*", f"{account}:jobs/*", f"{account}:*"],
+            )
+        )
+
+    def _queue(
+        self, name: str, *, source: list[str], detail_type: str, detail: Mapping[str, Any]
+    ) -> sqs.Queue:
+        dead = sqs.Queue(
+            self,
+            f"{name}Dead",
+            enforce_ssl=True,
+            retention_period=cdk.Duration.days(14),
+        )
+        queue = sqs.Queue(
+            self,
+            name,
+            enforce_ssl=True,
+            visibility_timeout=_VISIBILITY,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=_DELIVERIES),
+        )
+        events.Rule(
+            self,
+            f"{name}Rule",
+            event_pattern=events.EventPattern(
+                source=source, detail_type=[detail_type], detail=dict(detail)
+            ),
+            targets=[targets.SqsQueue(queue)],
+        )
+        cdk.CfnOutput(self, f"{name}QueueUrl", value=queue.queue_url)
+        cdk.CfnOutput(self, f"{name}DeadQueueUrl", value=dead.queue_url)
+        self.function.add_event_source(
+            sources.SqsEventSource(queue, batch_size=5, report_batch_item_failures=True)
+        )
+        return queue

@@ -1,0 +1,121 @@
+"""The stage file: the only place where deployments differ, read into one typed model."""
+
+import sys
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cliffhanger.catalog.languages import Language
+from cliffhanger.media.ladder import Rung
+
+
+class StageError(Exception):
+    """A stage file that cannot be used. The message names each key and what is wrong with it."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Apple(_Section):
+    """The app in Apple's store. Roots of trust come from here, never from a request."""
+
+    bundle_id: str = Field(min_length=1)
+    app_apple_id: int
+    environment: Literal["Sandbox", "Production"]
+    root_certificates: Path
+    online_checks: bool
+
+
+class Google(_Section):
+    """The app in Google's store."""
+
+    package_name: str = Field(min_length=1)
+    push_audience: str
+    push_service_account: str
+    credentials_secret: str
+
+
+class Media(_Section):
+    """What uploads may be, and what is made of them."""
+
+    ladder: list[Rung] = Field(min_length=1)
+    max_duration_seconds: int = Field(gt=0)
+    max_bytes: int = Field(gt=0, le=5 * 1024**4)
+    segment_seconds: int = Field(ge=1, le=10)
+
+
+class PlaybackRights(_Section):
+    """How long one sitting lasts."""
+
+    token_seconds: int = Field(ge=60, le=86_400)
+
+
+class Catalog(_Section):
+    """Where and in which languages dramas are offered."""
+
+    markets: list[Annotated[str, Field(pattern="^[A-Z]{2}$")]] = Field(min_length=1)
+    languages: list[Language] = Field(min_length=1)
+    default_language: Language
+
+
+class Ops(_Section):
+    """Who is woken, how long logs stay, and whether data outlives its stack."""
+
+    alarm_email: str | None = None
+    log_retention_days: Literal[1, 3, 7, 14, 30, 90, 180, 365]
+    removal: Literal["retain", "destroy"]
+
+
+class Stage(_Section):
+    """One deployment."""
+
+    name: Annotated[str, Field(pattern="^[a-z][a-z0-9-]{1,15}$")]
+    region: str
+    apple: Apple
+    google: Google
+    media: Media
+    playback: PlaybackRights
+    catalog: Catalog
+    ops: Ops
+
+    @property
+    def keeps_data(self) -> bool:
+        """Whether tables, buckets and users are protected and outlive the stacks."""
+        return self.ops.removal == "retain"
+
+
+class Local(_Section):
+    """What only the local cloud has: addresses on this machine, and its interpreter."""
+
+    public_url: str
+    mediaconvert_url: str
+    edge_door_url: str
+    python: str = Field(default=sys.executable, description="What runs the functions here.")
+
+
+def read_stage(path: Path) -> Stage:
+    """Return the stage that a file describes. Its paths are relative to the file.
+
+    Raises:
+        StageError: the file is missing, is no TOML, or a key is missing or wrong.
+    """
+    try:
+        values = tomllib.loads(path.read_text())
+    except OSError as error:
+        raise StageError(f"{path}: {error.strerror}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise StageError(f"{path}: {error}") from error
+    try:
+        stage = Stage.model_validate(values)
+    except ValidationError as error:
+        faults = [
+            f"  {'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            for fault in error.errors()
+        ]
+        raise StageError("\n".join([f"{path} cannot be used:", *faults])) from error
+    roots = path.parent / stage.apple.root_certificates
+    apple = stage.apple.model_copy(update={"root_certificates": roots})
+    return stage.model_copy(update={"apple": apple})

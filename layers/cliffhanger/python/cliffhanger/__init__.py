@@ -1,0 +1,1 @@
+"""Cliffhanger: the domain of a short-drama app, shared by every function."""

@@ -1,0 +1,27 @@
+"""The refusals of the catalogue."""
+
+from cliffhanger.errors import Problem
+
+
+class DramaNotFound(Problem):
+    """No such drama, or none that the public may see."""
+
+    status, code, title = 404, "drama_not_found", "There is no such drama"
+
+
+class EpisodeNotFound(Problem):
+    """No such episode, or none that the caller may see."""
+
+    status, code, title = 404, "episode_not_found", "There is no such episode"
+
+
+class EpisodeNumberTaken(Problem):
+    """Another episode of the drama has this number."""
+
+    status, code, title = 409, "episode_number_taken", "This number is taken"
+
+
+class DramaFull(Problem):
+    """The drama has as many episodes as a playback token can carry."""
+
+    status, code, title = 409, "drama_full", "This drama takes no more episodes"

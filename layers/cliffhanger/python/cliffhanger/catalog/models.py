@@ -1,0 +1,117 @@
+"""The shapes of the catalogue: what the studio sends, what it sees, and what the public sees."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from cliffhanger.catalog.languages import Language, LocalizedProse, LocalizedWords
+from cliffhanger.ids import DramaId, EpisodeId
+
+FreeEpisodes = Annotated[int, Field(strict=True, ge=0, le=2000)]
+Coins = Annotated[int, Field(strict=True, ge=0, le=100_000)]
+Number = Annotated[int, Field(strict=True, ge=1, le=2000)]
+Status = Literal["draft", "published"]
+
+
+class Input(BaseModel):
+    """What a client sends: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class DramaInput(Input):
+    """A new drama."""
+
+    title: LocalizedWords
+    synopsis: LocalizedProse = Field(default_factory=dict)
+    original_language: Language
+    free_episodes: FreeEpisodes = Field(description="How many episodes are free, from number 1.")
+    episode_price: Coins = Field(description="Coins for each episode that is not free.")
+
+    @model_validator(mode="after")
+    def _titled_in_its_own_language(self) -> Self:
+        if self.original_language not in self.title:
+            raise ValueError("title must have the original_language")
+        return self
+
+
+class DramaPatch(Input):
+    """Changes to a drama. A field that is left out stays; a map is replaced as a whole."""
+
+    title: LocalizedWords | None = None
+    synopsis: LocalizedProse | None = None
+    free_episodes: FreeEpisodes | None = None
+    episode_price: Coins | None = None
+
+
+class EpisodeInput(Input):
+    """A new episode."""
+
+    number: Number
+    title: LocalizedWords
+
+
+class Drama(BaseModel):
+    """A drama as the studio sees it. `version` grows with every change to it or its episodes."""
+
+    id: DramaId
+    title: dict[str, str]
+    synopsis: dict[str, str]
+    original_language: str
+    free_episodes: int
+    episode_price: int
+    status: Status
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class Episode(BaseModel):
+    """An episode as the studio sees it.
+
+    `slot` is its fixed place in the drama, whatever its number becomes. `generation` is the one
+    that plays; 0 says that none is ready. A pinned episode does not move on by itself.
+    """
+
+    id: EpisodeId
+    drama_id: DramaId
+    number: int
+    slot: int
+    title: dict[str, str]
+    status: Status
+    generation: int
+    asset_id: str | None
+    duration_ms: int | None
+    pinned: bool
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether viewers see it, once its drama is published."""
+        return self.status == "published" and self.generation > 0
+
+
+class PublicDrama(BaseModel):
+    """A drama as anyone sees it, in one language."""
+
+    id: DramaId
+    title: str
+    synopsis: str | None
+    language: str
+    original_language: str
+    free_episodes: int
+    episode_price: int
+
+
+class PublicEpisode(BaseModel):
+    """An episode as anyone sees it, in one language."""
+
+    id: EpisodeId
+    drama_id: DramaId
+    number: int
+    title: str
+    duration_seconds: float
+    access: Literal["free", "priced"]
+    price: int = Field(description="Coins; 0 when free.")

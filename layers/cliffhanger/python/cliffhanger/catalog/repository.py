@@ -1,0 +1,149 @@
+"""Where the catalogue's items stand in the content table.
+
+| pk | sk | item |
+|---|---|---|
+| drm_... | DRAMA | the drama; its version grows with each change to it or to an episode |
+| drm_... | EP#0001 | an episode, by its slot |
+| drm_... | NUMBER#0001 | holds a number for one episode |
+| ep_... | EPISODE | where the episode stands; never changes |
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cliffhanger import dynamo
+from cliffhanger.catalog.errors import DramaNotFound, EpisodeNotFound
+from cliffhanger.catalog.models import Drama, Episode
+from cliffhanger.catalog.settings import CatalogSettings
+from cliffhanger.dynamo import Item
+from cliffhanger.settings import load
+from cliffhanger.tables import SHELF
+
+PUBLISHED = "published"
+_DRAMA = "DRAMA"
+_EPISODE = "EPISODE"
+
+
+def table() -> str:
+    """Return the name of the content table."""
+    return load(CatalogSettings).content_table
+
+
+def drama_key(drama_id: str) -> Item:
+    """Return the key of a drama."""
+    return dynamo.key(drama_id, _DRAMA)
+
+
+def episode_key(drama_id: str, slot: int) -> Item:
+    """Return the key of an episode."""
+    return dynamo.key(drama_id, f"EP#{slot:04d}")
+
+
+def number_item(episode: Episode) -> Item:
+    """Return the item that holds a number for an episode."""
+    return dynamo.key(episode.drama_id, f"NUMBER#{episode.number:04d}") | {"slot": episode.slot}
+
+
+def place_item(episode: Episode) -> Item:
+    """Return the item that leads from an episode's id to where it stands."""
+    place = {"drama_id": episode.drama_id, "slot": episode.slot}
+    return dynamo.key(episode.id, _EPISODE) | place
+
+
+def drama_item(drama: Drama) -> Item:
+    """Return a drama as it is stored. One that is published carries the keys of the shelf."""
+    return drama_key(drama.id) | drama.model_dump(mode="json") | {"last_slot": 0}
+
+
+def episode_item(episode: Episode) -> Item:
+    """Return an episode as it is stored."""
+    return (
+        episode_key(episode.drama_id, episode.slot)
+        | episode.model_dump(mode="json")
+        | {"last_generation": 0}
+    )
+
+
+def find_drama(drama_id: str, *, consistent: bool = True) -> tuple[Drama, Item]:
+    """Return a drama and its item.
+
+    Raises:
+        DramaNotFound: there is none.
+    """
+    item = dynamo.get(table(), drama_key(drama_id), consistent=consistent)
+    if item is None:
+        raise DramaNotFound("No drama has this id.")
+    return Drama.model_validate(item), item
+
+
+def episodes(drama_id: str) -> Iterator[Episode]:
+    """Return every episode of a drama, by slot, as the table has them now."""
+    for item in dynamo.query(table(), drama_id, prefix="EP#", consistent=True):
+        yield Episode.model_validate(item)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an episode stands, for ever."""
+
+    drama_id: str
+    slot: int
+
+
+@lru_cache(maxsize=4096)
+def place(episode_id: str) -> Place:
+    """Return where an episode stands. It never changes, so a warm function asks once.
+
+    Raises:
+        EpisodeNotFound: there is none.
+    """
+    item = dynamo.get(table(), dynamo.key(episode_id, _EPISODE), consistent=True)
+    if item is None:
+        raise EpisodeNotFound("No episode has this id.")
+    return Place(drama_id=item["drama_id"], slot=item["slot"])
+
+
+def find_episode(episode_id: str) -> Episode:
+    """Return an episode as the table has it now.
+
+    Raises:
+        EpisodeNotFound: there is none.
+    """
+    return episode_item_at(place(episode_id))[0]
+
+
+def episode_item_at(at: Place) -> tuple[Episode, Item]:
+    """Return the episode that stands at a place, and its item.
+
+    Raises:
+        EpisodeNotFound: there is none.
+    """
+    item = dynamo.get(table(), episode_key(at.drama_id, at.slot), consistent=True)
+    if item is None:
+        raise EpisodeNotFound("No episode has this id.")
+    return Episode.model_validate(item), item
+
+
+def shelf(*, limit: int, after: str | None) -> tuple[list[Drama], str | None]:
+    """Return a page of the published dramas, newest first, and the place to go on from."""
+    start = None
+    if after is not None:
+        _, _, drama_id = after.partition("#")
+        start = drama_key(drama_id) | {SHELF.partition_key: PUBLISHED, SHELF.sort_key: after}
+    items, last = dynamo.page(
+        table(), (SHELF.name, SHELF.partition_key), PUBLISHED, limit=limit, start=start
+    )
+    return [Drama.model_validate(item) for item in items], last[SHELF.sort_key] if last else None
+
+
+def touch_drama(drama_id: str, now: str) -> dynamo.Write:
+    """Return the write that tells every cache that something in the drama changed."""
+    return dynamo.update(
+        table(),
+        drama_key(drama_id),
+        "SET #version = #version + :one, #updated_at = :now",
+        condition="attribute_exists(pk)",
+        one=1,
+        now=now,
+    )

@@ -1,0 +1,207 @@
+"""What the studio does with the catalogue. Every change is one conditional write or transaction."""
+
+from typing import Any
+
+from cliffhanger import clock, dynamo, events, idempotency, ids
+from cliffhanger.catalog import repository
+from cliffhanger.catalog.errors import (
+    DramaFull,
+    DramaNotFound,
+    EpisodeNotFound,
+    EpisodeNumberTaken,
+)
+from cliffhanger.catalog.models import Drama, DramaInput, DramaPatch, Episode, EpisodeInput, Status
+from cliffhanger.errors import Busy
+from cliffhanger.idempotency import IdempotencyKey
+
+MAX_SLOTS = 2000
+"""As many slots as fit a playback token under the edge's limit of 1 KB."""
+
+_TRIES = 8
+
+
+def create_drama(wanted: DramaInput, key: IdempotencyKey) -> Drama:
+    """Create a drama as a draft, or return the one that this key created before."""
+    now = clock.now()
+    drama = Drama(
+        id=ids.new("drm"),
+        **wanted.model_dump(),
+        status="draft",
+        version=1,
+        created_at=now,
+        updated_at=now,
+    )
+    table = repository.table()
+    try:
+        dynamo.transact(
+            idempotency.guard(table, key, drama.id, now),
+            dynamo.create(table, repository.drama_item(drama)),
+        )
+    except dynamo.ConditionFailed:
+        return repository.find_drama(_made_before(key))[0]
+    return drama
+
+
+def edit_drama(drama_id: str, patch: DramaPatch) -> Drama:
+    """Change what the patch names. Fields that it leaves out, or sets to null, stay.
+
+    Raises:
+        DramaNotFound: there is none.
+    """
+    return _change_drama(drama_id, **patch.model_dump(exclude_none=True))
+
+
+def publish_drama(drama_id: str) -> Drama:
+    """Put a drama on the shelf, at the front if it was not there. Again changes nothing.
+
+    Raises:
+        DramaNotFound: there is none.
+    """
+    drama, _ = repository.find_drama(drama_id)
+    if drama.status == "published":
+        return drama
+    now = clock.iso(clock.now())
+    return _change_drama(
+        drama_id, status="published", shelf=repository.PUBLISHED, shelved_at=f"{now}#{drama_id}"
+    )
+
+
+def unpublish_drama(drama_id: str) -> Drama:
+    """Take a drama off the shelf.
+
+    Raises:
+        DramaNotFound: there is none.
+    """
+    return _change_drama(drama_id, remove=("shelf", "shelved_at"), status="draft")
+
+
+def _change_drama(drama_id: str, *, remove: tuple[str, ...] = (), **changes: Any) -> Drama:
+    changes["updated_at"] = clock.iso(clock.now())
+    parts = [f"#{name} = :{name}" for name in changes]
+    expression = f"SET {', '.join(parts)}, #version = #version + :one"
+    if remove:
+        expression += " REMOVE " + ", ".join(f"#{name}" for name in remove)
+    write = dynamo.update(
+        repository.table(),
+        repository.drama_key(drama_id),
+        expression,
+        condition="attribute_exists(pk)",
+        one=1,
+        **changes,
+    )
+    try:
+        return Drama.model_validate(dynamo.write(write))
+    except dynamo.ConditionFailed as error:
+        raise DramaNotFound("No drama has this id.") from error
+
+
+def create_episode(drama_id: str, wanted: EpisodeInput, key: IdempotencyKey) -> Episode:
+    """Create an episode in the next free slot of a drama, or return the one this key created.
+
+    Raises:
+        DramaNotFound: there is no such drama.
+        EpisodeNumberTaken: another episode has the number.
+        DramaFull: every slot is taken.
+    """
+    table = repository.table()
+    for _ in range(_TRIES):
+        drama, item = repository.find_drama(drama_id)
+        episode = _next_episode(drama, int(item["last_slot"]), wanted)
+        writes = (
+            idempotency.guard(table, key, episode.id, episode.created_at),
+            dynamo.update(
+                table,
+                repository.drama_key(drama_id),
+                "SET #last_slot = :slot, #version = #version + :one, #updated_at = :now",
+                condition="#last_slot = :last",
+                slot=episode.slot,
+                last=episode.slot - 1,
+                one=1,
+                now=clock.iso(episode.created_at),
+            ),
+            dynamo.create(table, repository.number_item(episode)),
+            dynamo.create(table, repository.episode_item(episode)),
+            dynamo.create(table, repository.place_item(episode)),
+        )
+        try:
+            dynamo.transact(*writes)
+        except dynamo.ConditionFailed as error:
+            if 0 in error.failed:
+                return repository.find_episode(_made_before(key))
+            if 2 in error.failed:
+                raise EpisodeNumberTaken(
+                    f"Episode {wanted.number} of this drama exists already."
+                ) from error
+            continue  # another episode took the slot between our read and our write
+        return episode
+    raise Busy("Others are adding episodes to this drama. Try again.")
+
+
+def _next_episode(drama: Drama, last_slot: int, wanted: EpisodeInput) -> Episode:
+    if last_slot >= MAX_SLOTS:
+        raise DramaFull(f"A drama takes {MAX_SLOTS} episodes, deleted ones included.")
+    now = clock.now()
+    return Episode(
+        id=ids.new("ep"),
+        drama_id=drama.id,
+        number=wanted.number,
+        slot=last_slot + 1,
+        title=wanted.title,
+        status="draft",
+        generation=0,
+        asset_id=None,
+        duration_ms=None,
+        pinned=False,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _made_before(key: IdempotencyKey) -> str:
+    earlier = idempotency.earlier_result(repository.table(), key)
+    if earlier is None:  # the guard failed a moment ago, so only its expiry explains this
+        raise Busy("Try again with a fresh Idempotency-Key.")
+    return earlier
+
+
+def publish_episode(drama_id: str, episode_id: str) -> Episode:
+    """Let viewers see an episode, from the moment that a generation of it is ready.
+
+    Raises:
+        EpisodeNotFound: there is none in this drama.
+    """
+    episode = _set_status(drama_id, episode_id, "published")
+    events.publish(
+        events.EpisodePublished(
+            episode_id=episode.id, drama_id=episode.drama_id, number=episode.number
+        )
+    )
+    return episode
+
+
+def unpublish_episode(drama_id: str, episode_id: str) -> Episode:
+    """Hide an episode from viewers.
+
+    Raises:
+        EpisodeNotFound: there is none in this drama.
+    """
+    return _set_status(drama_id, episode_id, "draft")
+
+
+def _set_status(drama_id: str, episode_id: str, status: Status) -> Episode:
+    place = repository.place(episode_id)
+    if place.drama_id != drama_id:
+        raise EpisodeNotFound("This drama has no such episode.")
+    now = clock.iso(clock.now())
+    dynamo.transact(
+        dynamo.update(
+            repository.table(),
+            repository.episode_key(drama_id, place.slot),
+            "SET #status = :status, #updated_at = :now",
+            condition="attribute_exists(pk)",
+            status=status,
+            now=now,
+        ),
+        repository.touch_drama(drama_id, now),
+    )
+    return repository.find_episode(episode_id)

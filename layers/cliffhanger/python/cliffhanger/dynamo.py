@@ -1,0 +1,255 @@
+"""DynamoDB in the words of the domain: plain items in, plain items out, conditions that speak.
+
+An item is a dict of str, int, bool, None, bytes, list and dict. There are no floats: money and
+time are whole numbers here. The codec is our own because the one in boto3 costs its whole import.
+"""
+
+import random
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from cliffhanger import aws
+from cliffhanger.errors import Busy
+from cliffhanger.tables import PK, SK
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
+Item = dict[str, Any]
+Value = dict[str, Any]
+
+_CONFLICT_TRIES = 6
+
+
+class ConditionFailed(Exception):  # noqa: N818 - the name DynamoDB gives it
+    """A condition did not hold. `failed` has the places, in the order of the writes."""
+
+    def __init__(self, failed: Sequence[int] = (0,)) -> None:
+        """Take the places of the writes whose condition failed."""
+        super().__init__(f"condition failed at {list(failed)}")
+        self.failed = tuple(failed)
+
+
+def encode(value: Any) -> Value:  # noqa: PLR0911 - one return for each kind
+    """Return a value in DynamoDB's own form, such as `{"N": "5"}`."""
+    match value:
+        case bool():
+            return {"BOOL": value}
+        case str():
+            return {"S": value}
+        case int():
+            return {"N": str(value)}
+        case None:
+            return {"NULL": True}
+        case bytes():
+            return {"B": value}
+        case Mapping():
+            return {"M": {name: encode(one) for name, one in value.items()}}
+        case list() | tuple():
+            return {"L": [encode(one) for one in value]}
+    raise TypeError(f"no attribute can hold a {type(value).__name__}")
+
+
+def decode(value: Value) -> Any:
+    """Return the plain value of an attribute."""
+    ((kind, held),) = value.items()
+    match kind:
+        case "N":
+            return int(held)
+        case "NULL":
+            return None
+        case "M":
+            return {name: decode(one) for name, one in held.items()}
+        case "L":
+            return [decode(one) for one in held]
+        case "S" | "BOOL" | "B":
+            return held
+    raise TypeError(f"no attribute of kind {kind} is written here")
+
+
+def _encode_item(item: Mapping[str, Any]) -> Value:
+    return {name: encode(value) for name, value in item.items()}
+
+
+def _decode_item(item: Value) -> Item:
+    return {name: decode(value) for name, value in item.items()}
+
+
+def key(pk: str, sk: str) -> Item:
+    """Return the key of an item."""
+    return {PK: pk, SK: sk}
+
+
+@dataclass(frozen=True)
+class Write:
+    """One write of a transaction, or alone: a Put of `item` or an Update of `key`.
+
+    Names in expressions are written as `#name`, values as `:name`; `values` holds the latter
+    without the colon. Every `#name` is the attribute of that name, so reserved words are no worry.
+    """
+
+    table: str
+    key: Item = field(default_factory=dict)
+    item: Item | None = None
+    update: str | None = None
+    condition: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def parameters(self) -> dict[str, Any]:
+        """Return what DynamoDB's API takes for this write."""
+        made: dict[str, Any] = {"TableName": self.table}
+        if self.item is not None:
+            made["Item"] = _encode_item(self.item)
+        else:
+            made["Key"] = _encode_item(self.key)
+        if self.update:
+            made["UpdateExpression"] = self.update
+        if self.condition:
+            made["ConditionExpression"] = self.condition
+        made |= _names(f"{self.update or ''} {self.condition or ''}")
+        if self.values:
+            made["ExpressionAttributeValues"] = {
+                f":{name}": encode(value) for name, value in self.values.items()
+            }
+        return made
+
+
+def _names(expression: str) -> dict[str, Any]:
+    words = {word.strip("(),") for word in expression.replace("(", " ").split()}
+    found = {name: name[1:] for word in words for name in word.split(".") if name.startswith("#")}
+    return {"ExpressionAttributeNames": found} if found else {}
+
+
+def put(table: str, item: Item, *, condition: str | None = None) -> Write:
+    """Return a write that puts a whole item."""
+    return Write(table, item=item, condition=condition)
+
+
+def create(table: str, item: Item) -> Write:
+    """Return a write that puts an item only where there is none."""
+    return put(table, item, condition=f"attribute_not_exists({PK})")
+
+
+def update(
+    table: str, at: Item, expression: str, *, condition: str | None = None, **values: Any
+) -> Write:
+    """Return a write that changes attributes of one item."""
+    return Write(table, key=at, update=expression, condition=condition, values=values)
+
+
+def get(table: str, at: Item, *, consistent: bool = False) -> Item | None:
+    """Read one item: half a read unit for each 4 KB, twice that when consistent."""
+    answer = aws.dynamodb().get_item(
+        TableName=table, Key=_encode_item(at), ConsistentRead=consistent
+    )
+    return _decode_item(answer["Item"]) if "Item" in answer else None
+
+
+def query(
+    table: str,
+    pk: str,
+    *,
+    prefix: str,
+    consistent: bool = False,
+) -> Iterator[Item]:
+    """Read every item of a partition whose sort key starts with `prefix`, in its order."""
+    pages = (
+        aws.dynamodb()
+        .get_paginator("query")
+        .paginate(
+            TableName=table,
+            KeyConditionExpression=f"{PK} = :pk AND begins_with({SK}, :sk)",
+            ExpressionAttributeValues={":pk": encode(pk), ":sk": encode(prefix)},
+            ConsistentRead=consistent,
+        )
+    )
+    for page in pages:
+        for item in page["Items"]:
+            yield _decode_item(item)
+
+
+def page(
+    table: str,
+    index: tuple[str, str],
+    value: str,
+    *,
+    limit: int,
+    start: Item | None = None,
+) -> tuple[list[Item], Item | None]:
+    """Read one page of an index, newest first: its items, and the key to go on from, or None."""
+    name, partition_key = index
+    extra: dict[str, Any] = {"ExclusiveStartKey": _encode_item(start)} if start else {}
+    answer = aws.dynamodb().query(
+        TableName=table,
+        IndexName=name,
+        KeyConditionExpression="#p = :p",
+        ExpressionAttributeNames={"#p": partition_key},
+        ExpressionAttributeValues={":p": encode(value)},
+        ScanIndexForward=False,
+        Limit=limit,
+        **extra,
+    )
+    last = answer.get("LastEvaluatedKey")
+    return [_decode_item(item) for item in answer["Items"]], _decode_item(last) if last else None
+
+
+def write(one: Write) -> Item:
+    """Do one write alone and return the item as it stands after an update.
+
+    Raises:
+        ConditionFailed: the condition did not hold; nothing was written.
+    """
+    from botocore.exceptions import ClientError  # noqa: PLC0415
+
+    try:
+        if one.item is not None:
+            aws.dynamodb().put_item(**one.parameters())
+            return one.item
+        answer = aws.dynamodb().update_item(**one.parameters(), ReturnValues="ALL_NEW")
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            raise ConditionFailed from error
+        raise
+    return _decode_item(answer["Attributes"])
+
+
+def transact(*writes: Write) -> None:
+    """Do all writes or none. Conflicts with other transactions are tried again with jitter.
+
+    Raises:
+        ConditionFailed: a condition did not hold; `failed` says which.
+        Busy: the conflict went on; nothing was written.
+    """
+    from botocore.exceptions import ClientError  # noqa: PLC0415
+
+    items = [{"Put" if one.item is not None else "Update": one.parameters()} for one in writes]
+    for attempt in range(_CONFLICT_TRIES):
+        try:
+            aws.dynamodb().transact_write_items(TransactItems=items)  # type: ignore[arg-type]
+        except ClientError as error:
+            failed = _failed_conditions(error)
+            if failed:
+                raise ConditionFailed(failed) from error
+            if not _is_conflict(error):
+                raise
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter, no secret
+        else:
+            return
+    raise Busy("Others were writing the same thing. Nothing was changed; try again.")
+
+
+def _reasons(error: "ClientError") -> list[str]:
+    reasons = error.response.get("CancellationReasons", [])
+    return [str(reason.get("Code", "None")) for reason in reasons]
+
+
+def _failed_conditions(error: "ClientError") -> list[int]:
+    codes = _reasons(error)
+    return [place for place, code in enumerate(codes) if code == "ConditionalCheckFailed"]
+
+
+def _is_conflict(error: "ClientError") -> bool:
+    retryable = {"TransactionConflict", "TransactionInProgressException"}
+    return bool(retryable & {*_reasons(error), error.response["Error"]["Code"]})

@@ -1,0 +1,91 @@
+"""What we tell the world, on the bus `cliffhanger`. A consumer may see an event twice."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, Field
+
+from cliffhanger import aws, clock, ids
+from cliffhanger.settings import Settings, load
+
+SOURCE = "cliffhanger"
+
+
+class BusSettings(Settings):
+    """Where events go."""
+
+    event_bus: str
+
+
+class DomainEvent(BaseModel):
+    """What every event carries. `name` is its detail-type; a new shape gets a new version."""
+
+    name: ClassVar[str]
+
+    version: Literal[1] = 1
+    id: str = Field(default_factory=lambda: ids.new("evt"))
+    time: datetime = Field(default_factory=clock.now)
+
+
+class AssetReady(DomainEvent):
+    """An asset can be played."""
+
+    name = "asset.ready"
+
+    asset_id: str
+    episode_id: str
+    drama_id: str
+    generation: int
+
+
+class AssetRejected(DomainEvent):
+    """An upload cannot become an episode. `code` says why."""
+
+    name = "asset.rejected"
+
+    asset_id: str
+    episode_id: str
+    drama_id: str
+    code: str
+
+
+class EpisodePublished(DomainEvent):
+    """The studio published an episode."""
+
+    name = "episode.published"
+
+    episode_id: str
+    drama_id: str
+    number: int
+
+
+EVENTS: tuple[type[DomainEvent], ...] = (
+    AssetReady,
+    AssetRejected,
+    EpisodePublished,
+)
+
+
+class NotPublished(Exception):  # noqa: N818
+    """The bus refused an event."""
+
+
+def publish(event: DomainEvent) -> None:
+    """Put one event on the bus.
+
+    Raises:
+        NotPublished: the bus took the call and refused the entry.
+    """
+    answer = aws.events().put_events(
+        Entries=[
+            {
+                "EventBusName": load(BusSettings).event_bus,
+                "Source": SOURCE,
+                "DetailType": event.name,
+                "Detail": event.model_dump_json(),
+                "Time": event.time,
+            }
+        ]
+    )
+    if answer["FailedEntryCount"]:
+        raise NotPublished(answer["Entries"][0].get("ErrorCode", "unknown"))

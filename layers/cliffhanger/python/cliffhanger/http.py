@@ -1,0 +1,203 @@
+"""From an HTTP API event to one operation and back. The gateway has matched the route already."""
+
+import base64
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from cliffhanger import principal as principals
+from cliffhanger.errors import (
+    IdempotencyKeyMissing,
+    InternalError,
+    InvalidPayload,
+    MalformedJson,
+    PayloadError,
+    Problem,
+    RouteNotFound,
+    Unauthenticated,
+)
+from cliffhanger.idempotency import IdempotencyKey
+from cliffhanger.principal import Principal
+from cliffhanger.routing import Access, Route
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+
+P = TypeVar("P")
+Event = Mapping[str, Any]
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Call(Generic[P]):
+    """One call of an operation. `payload` is the body of a write, the query of a read."""
+
+    payload: P
+    path: Mapping[str, str]
+    headers: Mapping[str, str]
+    principal: Principal | None
+    idempotency_key: IdempotencyKey | None
+
+    @property
+    def caller(self) -> Principal:
+        """The caller of a route that is not public."""
+        if self.principal is None:
+            raise Unauthenticated("Send an access token as `Authorization: Bearer ...`.")
+        return self.principal
+
+    @property
+    def idempotency(self) -> IdempotencyKey:
+        """The key of a route that is marked idempotent."""
+        if self.idempotency_key is None:
+            raise IdempotencyKeyMissing("Send a fresh Idempotency-Key, and the same on a retry.")
+        return self.idempotency_key
+
+
+class Api:
+    """The HTTP side of one function: its routes, and the operations bound to them by name."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        """Take the function's own part of the route table."""
+        self._routes = {f"{route.method} {route.full_path}": route for route in routes}
+        self._operations: dict[str, Callable[[Call[Any]], BaseModel | None]] = {}
+
+    @property
+    def unbound(self) -> set[str]:
+        """The operations of the table that no code answers, and those that no route reaches."""
+        return {route.operation for route in self._routes.values()} ^ set(self._operations)
+
+    def operation(
+        self, handler: Callable[[Call[P]], BaseModel | None]
+    ) -> Callable[[Call[P]], BaseModel | None]:
+        """Bind a function to the route that names it."""
+        self._operations[handler.__name__] = handler
+        return handler
+
+    @cached_property
+    def logger(self) -> "Logger":
+        """The structured logger, made at the first call."""
+        from aws_lambda_powertools import Logger  # noqa: PLC0415
+
+        return Logger(use_rfc3339=True, utc=True)
+
+    def __call__(self, event: Event, context: Any) -> Answer:
+        """Answer one event. Every refusal becomes problem+json; one line is logged a call."""
+        started = time.perf_counter()
+        route = self._routes.get(event["routeKey"])
+        try:
+            answer = self._answer(route, event)
+        except Problem as problem:
+            answer = render(problem)
+            reason: dict[str, Any] = {"code": problem.code}
+        except Exception:
+            self.logger.exception("unhandled", operation=route.operation if route else None)
+            answer = render(InternalError("Try again. If it goes on, tell us the request id."))
+            reason = {"code": InternalError.code}
+        else:
+            reason = {}
+        self.logger.info(
+            route.operation if route else "none",
+            status=answer["statusCode"],
+            ms=round((time.perf_counter() - started) * 1000, 1),
+            request_id=event["requestContext"].get("requestId"),
+            lambda_request_id=getattr(context, "aws_request_id", None),
+            **reason,
+        )
+        return answer
+
+    def _answer(self, route: Route | None, event: Event) -> Answer:
+        if route is None:
+            raise RouteNotFound("See the API document for what stands where.")
+        caller = None
+        if route.access is not Access.PUBLIC:
+            caller = principals.from_event(event)
+            if route.access is Access.STUDIO:
+                principals.require_studio(caller)
+        headers = event.get("headers") or {}
+        payload, text = _payload(route, event)
+        call: Call[Any] = Call(
+            payload=payload,
+            path=_path(route, event),
+            headers=headers,
+            principal=caller,
+            idempotency_key=_idempotency_key(route, headers, caller, text),
+        )
+        result = self._operations[route.operation](call)
+        return _success(route, result)
+
+
+def render(problem: Problem) -> Answer:
+    """Return a refusal as an answer, never to be cached."""
+    return {
+        "statusCode": problem.status,
+        "headers": {"content-type": "application/problem+json", "cache-control": "no-store"},
+        "body": json.dumps(problem.document()),
+    }
+
+
+def _success(route: Route, result: BaseModel | None) -> Answer:
+    cache = "no-store"
+    headers = {"content-type": "application/json"}
+    if route.cache_seconds:
+        cache = f"public, max-age={route.cache_seconds}"
+        headers["vary"] = "accept-language"
+    headers["cache-control"] = cache
+    if result is None:
+        return {"statusCode": 204, "headers": {"cache-control": cache}}
+    return {"statusCode": route.status, "headers": headers, "body": result.model_dump_json()}
+
+
+def _path(route: Route, event: Event) -> Mapping[str, str]:
+    found = event.get("pathParameters") or {}
+    return {name: found[name] for name in route.parameters}
+
+
+def _payload(route: Route, event: Event) -> tuple[BaseModel | None, str]:
+    if route.query is not None:
+        return _validated(route.query, event.get("queryStringParameters") or {}), ""
+    if route.body is None:
+        return None, ""
+    text = event.get("body") or ""
+    try:
+        if event.get("isBase64Encoded"):
+            text = base64.b64decode(text).decode()
+        values = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise MalformedJson("Send a JSON object with content-type application/json.") from error
+    payload = _validated(route.body, values)
+    return payload, payload.model_dump_json()
+
+
+def _validated(model: type[BaseModel], values: Any) -> BaseModel:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise InvalidPayload(
+            [
+                PayloadError(
+                    pointer="/" + "/".join(str(part) for part in fault["loc"]),
+                    code=fault["type"],
+                    detail=fault["msg"],
+                )
+                for fault in error.errors(include_url=False, include_input=False)
+            ]
+        ) from error
+
+
+def _idempotency_key(
+    route: Route, headers: Mapping[str, str], caller: Principal | None, body: str
+) -> IdempotencyKey | None:
+    if not route.idempotent or caller is None:
+        return None
+    key = headers.get("idempotency-key", "")
+    if not 1 <= len(key) <= 255:
+        raise IdempotencyKeyMissing(
+            "Send an Idempotency-Key of 1 to 255 characters: fresh for a new request, the same"
+            " when you retry."
+        )
+    return IdempotencyKey.of(caller=caller.id, operation=route.operation, key=key, body=body)

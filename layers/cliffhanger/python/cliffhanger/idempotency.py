@@ -1,0 +1,54 @@
+"""Idempotency keys: a retried POST finds what its first try made, and makes nothing again.
+
+The guard is an item beside what was created, written in the same transaction. It holds hashes
+and an id, never a body or an answer, so no credential can be replayed from it.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cliffhanger import dynamo
+from cliffhanger.errors import IdempotencyKeyReused
+from cliffhanger.tables import PK, SK, TTL
+
+_KEPT = timedelta(days=7)
+_SK = "IDEMPOTENCY"
+
+
+@dataclass(frozen=True)
+class IdempotencyKey:
+    """A client's key, bound to the caller and the operation, and to the body it came with."""
+
+    scope: str
+    body: str
+
+    @classmethod
+    def of(cls, *, caller: str, operation: str, key: str, body: str) -> "IdempotencyKey":
+        """Hash what came: another caller, or another operation, never meets this key."""
+        scope = hashlib.sha256(f"{caller}\n{operation}\n{key}".encode()).hexdigest()
+        return cls(scope=f"idem_{scope}", body=hashlib.sha256(body.encode()).hexdigest())
+
+
+def guard(table: str, key: IdempotencyKey, result_id: str, now: datetime) -> dynamo.Write:
+    """Return the write that fails if this key has made something before."""
+    item = dynamo.key(key.scope, _SK) | {
+        "body": key.body,
+        "result_id": result_id,
+        TTL: int((now + _KEPT).timestamp()),
+    }
+    return dynamo.create(table, item)
+
+
+def earlier_result(table: str, key: IdempotencyKey) -> str | None:
+    """Return the id of what this key made before, or None.
+
+    Raises:
+        IdempotencyKeyReused: it was made from another body.
+    """
+    found = dynamo.get(table, {PK: key.scope, SK: _SK}, consistent=True)
+    if found is None:
+        return None
+    if found["body"] != key.body:
+        raise IdempotencyKeyReused("Use a fresh key for a new request; this one had another body.")
+    return str(found["result_id"])

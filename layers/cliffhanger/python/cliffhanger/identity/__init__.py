@@ -1,0 +1,1 @@
+"""Identity: guests without sign-up, and their sessions."""

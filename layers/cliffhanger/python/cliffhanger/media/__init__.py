@@ -1,0 +1,1 @@
+"""Uploads, the source policy and the transcoding of episodes."""

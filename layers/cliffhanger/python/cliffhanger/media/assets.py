@@ -1,0 +1,72 @@
+"""Assets in the content table: `ast_... | ASSET`, moved on by conditional writes alone."""
+
+from typing import Any
+
+from cliffhanger import clock, dynamo
+from cliffhanger.dynamo import Item
+from cliffhanger.media.errors import AssetNotFound
+from cliffhanger.media.models import Asset, AssetStatus
+
+_SK = "ASSET"
+
+
+def key(asset_id: str) -> Item:
+    """Return the key of an asset."""
+    return dynamo.key(asset_id, _SK)
+
+
+def item(asset: Asset) -> Item:
+    """Return a new asset as it is stored."""
+    return key(asset.id) | asset.model_dump(mode="json")
+
+
+def find_item(table: str, asset_id: str) -> Item | None:
+    """Return an asset's item as the table has it now, or None."""
+    return dynamo.get(table, key(asset_id), consistent=True)
+
+
+def find(table: str, asset_id: str) -> Asset:
+    """Return an asset as the table has it now.
+
+    Raises:
+        AssetNotFound: there is none.
+    """
+    found = find_item(table, asset_id)
+    if found is None:
+        raise AssetNotFound("No asset has this id.")
+    return Asset.model_validate(found)
+
+
+def move(
+    table: str,
+    asset_id: str,
+    to: AssetStatus,
+    *,
+    when: tuple[AssetStatus, ...],
+    condition: str = "",
+    given: dict[str, Any] | None = None,
+    **changes: Any,
+) -> dynamo.Write:
+    """Return the write that moves an asset to another status, from certain ones only.
+
+    Args:
+        table: the content table.
+        asset_id: the asset.
+        to: the status to come.
+        when: the statuses that it may come from.
+        condition: a further condition, with its values in `given`.
+        given: the values of that condition.
+        **changes: attributes to set in the same write.
+    """
+    changes |= {"status": to, "updated_at": clock.iso(clock.now())}
+    places = ", ".join(f":from{place}" for place in range(len(when)))
+    sources = {f"from{place}": status for place, status in enumerate(when)}
+    return dynamo.update(
+        table,
+        key(asset_id),
+        "SET " + ", ".join(f"#{name} = :{name}" for name in changes),
+        condition=f"#status IN ({places})" + (f" AND {condition}" if condition else ""),
+        **changes,
+        **sources,
+        **(given or {}),
+    )

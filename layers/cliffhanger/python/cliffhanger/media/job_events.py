@@ -1,0 +1,187 @@
+"""What MediaConvert says of its jobs, applied to assets: late, repeated and in any order.
+
+A job's event counts only for the attempt that made the job, and only while the asset is being
+transcoded: nothing it says later can undo an end.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from cliffhanger import clock, dynamo, events
+from cliffhanger.catalog import generations
+from cliffhanger.catalog.generations import Place
+from cliffhanger.media import assets
+from cliffhanger.media.models import Asset, AssetError, AssetStatus
+from cliffhanger.media.settings import TranscodingSettings
+from cliffhanger.settings import load
+
+Outcome = Literal["not_ours", "ignored", "progressed", "ready", "superseded", "failed", "canceled"]
+
+
+class _Camel(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+class _Progress(_Camel):
+    job_percent_complete: int = 0
+
+
+class _OutputDetails(_Camel):
+    duration_in_ms: int | None = None
+
+
+class _OutputGroup(_Camel):
+    output_details: list[_OutputDetails] = Field(default_factory=list)
+
+
+class JobEvent(_Camel):
+    """The detail of a `MediaConvert Job State Change`, as far as it is used.
+
+    Source: AWS Elemental MediaConvert User Guide, the events that it sends to EventBridge.
+    """
+
+    job_id: str
+    status: str
+    user_metadata: dict[str, str] = Field(default_factory=dict)
+    job_progress: _Progress | None = None
+    output_group_details: list[_OutputGroup] = Field(default_factory=list)
+    error_code: int | None = None
+    error_message: str | None = None
+
+    @property
+    def duration_ms(self) -> int | None:
+        """The length of the longest output, in milliseconds."""
+        found = [
+            output.duration_in_ms
+            for group in self.output_group_details
+            for output in group.output_details
+            if output.duration_in_ms
+        ]
+        return max(found, default=None)
+
+
+def apply(detail: dict[str, Any]) -> Outcome:
+    """Apply one event. Any number of times, in any order, gives the same asset in the end."""
+    event = JobEvent.model_validate(detail)
+    asset_id = event.user_metadata.get("asset_id")
+    table = load(TranscodingSettings).content_table
+    item = assets.find_item(table, asset_id) if asset_id else None
+    if item is None:
+        return "not_ours"
+    asset = Asset.model_validate(item)
+    ours = item.get("attempt") == event.user_metadata.get("attempt")
+    if not ours or item.get("job_id", event.job_id) != event.job_id:
+        return "ignored"
+    match event.status:
+        case "COMPLETE":
+            return _complete(asset, event)
+        case "ERROR":
+            return _end(asset, event, "failed", _cause(event))
+        case "CANCELED":
+            detail_text = "The transcoding was canceled. Upload the file again to start anew."
+            return _end(asset, event, "canceled", AssetError(code="canceled", detail=detail_text))
+    percent = event.job_progress.job_percent_complete if event.job_progress else 0
+    return _progress(asset, event, percent)
+
+
+def _progress(asset: Asset, event: JobEvent, percent: int) -> Outcome:
+    write = assets.move(
+        load(TranscodingSettings).content_table,
+        asset.id,
+        "transcoding",
+        when=("transcoding",),
+        condition="#progress <= :progress",
+        progress=min(percent, 99),
+        job_id=event.job_id,
+    )
+    try:
+        dynamo.write(write)
+    except dynamo.ConditionFailed:
+        return "ignored"
+    return "progressed"
+
+
+def _end(asset: Asset, event: JobEvent, to: AssetStatus, why: AssetError) -> Outcome:
+    write = assets.move(
+        load(TranscodingSettings).content_table,
+        asset.id,
+        to,
+        when=("transcoding",),
+        error=why.model_dump(),
+        job_id=event.job_id,
+    )
+    try:
+        dynamo.write(write)
+    except dynamo.ConditionFailed:
+        return "ignored"
+    return "failed" if to == "failed" else "canceled"
+
+
+_CAUSES = {
+    1010: "The file could not be opened or decoded. Export it again and upload it.",
+    1030: "A codec in the file is not supported. Export it as H.264 with AAC.",
+    1401: "We could not read the file. This is our fault; operations has been told.",
+    1404: "The file is gone. Upload it again.",
+}
+
+
+def _cause(event: JobEvent) -> AssetError:
+    code = event.error_code or 0
+    detail = _CAUSES.get(code, "The transcoding failed. Upload the file again; if it goes on, ask.")
+    return AssetError(code=f"transcode_{code}", detail=detail)
+
+
+def _complete(asset: Asset, event: JobEvent) -> Outcome:
+    """Make the asset ready and switch its episode, in one transaction.
+
+    When the episode plays a higher generation already, or is pinned, the asset is ready all the
+    same; it just does not go live.
+    """
+    if asset.status == "ready":  # told before; its event may not have got out, so tell it again
+        return _announce(asset, "ready")
+    duration_ms = event.duration_ms or asset.source.duration_ms or 0
+    ready = assets.move(
+        load(TranscodingSettings).content_table,
+        asset.id,
+        "ready",
+        when=("transcoding",),
+        progress=100,
+        job_id=event.job_id,
+        duration_ms=duration_ms,
+    )
+    switch = generations.go_live(
+        Place(asset.drama_id, asset.slot),
+        generation=asset.generation,
+        asset_id=asset.id,
+        duration_ms=duration_ms,
+        now=clock.now(),
+    )
+    try:
+        dynamo.transact(ready, *switch)
+    except dynamo.ConditionFailed as error:
+        if 0 in error.failed:
+            return "ignored"
+        return _ready_behind_another(asset, ready)
+    return _announce(asset, "ready")
+
+
+def _ready_behind_another(asset: Asset, ready: dynamo.Write) -> Outcome:
+    try:
+        dynamo.write(ready)
+    except dynamo.ConditionFailed:
+        return "ignored"
+    return _announce(asset, "superseded")
+
+
+def _announce(asset: Asset, outcome: Outcome) -> Outcome:
+    events.publish(
+        events.AssetReady(
+            asset_id=asset.id,
+            episode_id=asset.episode_id,
+            drama_id=asset.drama_id,
+            generation=asset.generation,
+        )
+    )
+    return outcome

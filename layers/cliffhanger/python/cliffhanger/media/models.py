@@ -1,0 +1,133 @@
+"""The shapes of uploads and assets."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from cliffhanger.ids import AssetId, DramaId, EpisodeId, UploadId
+
+AssetStatus = Literal[
+    "awaiting_upload", "uploaded", "transcoding", "ready", "rejected", "failed", "canceled"
+]
+UploadStatus = Literal["open", "completed", "aborted"]
+
+
+class Input(BaseModel):
+    """What a client sends: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class UploadInput(Input):
+    """A file that is about to be uploaded. Its name is for people; it names no key."""
+
+    episode_id: EpisodeId
+    filename: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
+    size: Annotated[int, Field(strict=True, ge=1, description="Bytes.")]
+    content_type: Annotated[
+        str, StringConstraints(pattern=r"^[a-z]+/[A-Za-z0-9.+-]+$", max_length=100)
+    ]
+
+
+class ArrivedPart(Input):
+    """A part that the client has sent, with the ETag that it got for it."""
+
+    number: Annotated[int, Field(strict=True, ge=1, le=10_000)]
+    etag: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+class CompletionInput(Input):
+    """Every part of an upload, in order."""
+
+    parts: Annotated[list[ArrivedPart], Field(min_length=1, max_length=10_000)]
+
+
+class SignedPart(BaseModel):
+    """Where to PUT one part of the file."""
+
+    number: int
+    url: str
+
+
+class SignedParts(BaseModel):
+    """Where to PUT each part that has not arrived."""
+
+    parts: list[SignedPart]
+
+
+class StartedUpload(BaseModel):
+    """A new upload: send each part of `part_size` bytes (the last may be smaller) to its URL."""
+
+    id: UploadId
+    asset_id: AssetId
+    part_size: int
+    parts: list[SignedPart]
+
+
+class ReceivedPart(BaseModel):
+    """A part that has arrived."""
+
+    number: int
+    etag: str
+    size: int
+
+
+class Upload(BaseModel):
+    """An upload, and what of it has arrived."""
+
+    id: UploadId
+    asset_id: AssetId
+    episode_id: EpisodeId
+    status: UploadStatus
+    filename: str
+    size: int
+    part_size: int
+    received: list[ReceivedPart]
+    created_at: datetime
+    expires_at: datetime
+
+
+class AssetError(BaseModel):
+    """Why an asset will not play: a stable code, and what the studio can do."""
+
+    code: str
+    detail: str
+
+
+class SourceFile(BaseModel):
+    """What the uploaded file turned out to be, after rotation."""
+
+    filename: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+    duration_ms: int | None = None
+    video_codec: str | None = None
+    has_audio: bool | None = None
+
+
+class AssetRendition(BaseModel):
+    """One rung of the ladder that was made."""
+
+    name: str
+    width: int
+    height: int
+    max_bitrate: int
+
+
+class Asset(BaseModel):
+    """One generation of an episode's video, from the upload on."""
+
+    id: AssetId
+    episode_id: EpisodeId
+    drama_id: DramaId
+    slot: int
+    generation: int
+    status: AssetStatus
+    progress: int = Field(ge=0, le=100, description="Percent of the transcoding.")
+    error: AssetError | None
+    source: SourceFile
+    renditions: list[AssetRendition]
+    created_at: datetime
+    updated_at: datetime

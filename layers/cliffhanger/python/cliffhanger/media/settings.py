@@ -1,0 +1,27 @@
+"""What uploads and transcoding must know of their deployment."""
+
+from pydantic import Field
+
+from cliffhanger.media.ladder import Rung
+from cliffhanger.settings import Settings
+
+
+class UploadSettings(Settings):
+    """Where studios upload to, and how much."""
+
+    content_table: str
+    source_bucket: str
+    max_bytes: int = Field(gt=0)
+
+
+class TranscodingSettings(Settings):
+    """Where transcoding reads and writes, as whom, and what it makes."""
+
+    content_table: str
+    source_bucket: str
+    media_bucket: str
+    mediaconvert_role_arn: str
+    mediaconvert_queue_arn: str
+    ladder: list[Rung] = Field(min_length=1)
+    max_duration_seconds: int = Field(gt=0)
+    segment_seconds: int = Field(ge=1, le=10)

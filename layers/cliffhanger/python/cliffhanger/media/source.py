@@ -1,0 +1,231 @@
+"""What an upload turned out to be, and whether it can be encoded.
+
+It is read from MediaConvert's Probe, so that bad input is turned away before a job is paid for.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+Rotation = Literal[0, 90, 180, 270]
+RejectionCode = Literal[
+    "not_media", "no_video", "unsupported_codec", "truncated", "too_long", "too_small"
+]
+
+# Of the codec names that Probe knows, those that MediaConvert decodes as video input.
+# https://docs.aws.amazon.com/mediaconvert/latest/ug/reference-codecs-containers-input.html
+VIDEO_CODECS = frozenset(
+    [
+        "AV1",
+        "AVC",
+        "DV",
+        "H263",
+        "HEVC",
+        "JPEG2000",
+        "MJPEG",
+        "MPEG1",
+        "MP4V",
+        "MPEG2",
+        "PRORES",
+        "QTRLE",
+        "UNCOMPRESSED",
+        "VC1",
+        "VC3",
+        "VP8",
+        "VP9",
+    ]
+)
+# Tracks may state their length with a little rounding; a file cut off in transit is well beyond.
+TRUNCATION_FACTOR = 1.5
+
+
+class Source(BaseModel, frozen=True):
+    """An input that can be read.
+
+    `display_width` and `display_height` are in square pixels, after rotation: what a viewer
+    would see. `width` and `height` are those of the track. `rotation` is clockwise, in degrees.
+    `size` is in bytes.
+    """
+
+    container: str
+    duration_seconds: float
+    width: int
+    height: int
+    rotation: Rotation
+    display_width: int
+    display_height: int
+    video_codec: str
+    frame_rate: float
+    audio_tracks: int
+    size: int
+
+
+class Rejection(BaseModel, frozen=True):
+    """Why an input is turned away: a stable `code`, and a `detail` that says what to do."""
+
+    code: RejectionCode
+    detail: str
+
+
+NOT_MEDIA = Rejection(
+    code="not_media",
+    detail="This file is not a video that can be read. Export the episode as MP4 or MOV "
+    "and upload that.",
+)
+NO_VIDEO = Rejection(
+    code="no_video",
+    detail="This file has no picture, only sound or data. Check that the export includes "
+    "the video track.",
+)
+TRUNCATED = Rejection(
+    code="truncated",
+    detail="This file is damaged or ends too early. Check that it plays to the end on your "
+    "machine, export it again if it does not, and upload it again.",
+)
+
+
+def refused_probe(error_code: str) -> Rejection | None:
+    """What an error answer of Probe says about the file itself.
+
+    Args:
+        error_code: the exception's name, `error.response["Error"]["Code"]` of botocore.
+
+    Returns:
+        None where the error says nothing about the file (throttling, permissions, a lost
+        object): try again, or report it. The model of the API calls a file that was recognized
+        but is malformed an UnprocessableEntityException; one it cannot recognize at all is a
+        bad request.
+    """
+    return {"BadRequestException": NOT_MEDIA, "UnprocessableEntityException": TRUNCATED}.get(
+        error_code
+    )
+
+
+def read_probe(response: Mapping[str, Any]) -> Source | Rejection:
+    """Read a Probe answer for one file.
+
+    Args:
+        response: the answer of the API as boto3 gives it (`ProbeResults[0].Container`, its
+            `Tracks`, and `Metadata.FileSize`). MediaConvert leaves `Rotation` out when it is 0.
+    """
+    results = response.get("ProbeResults") or [{}]
+    container = results[0].get("Container") or {}
+    tracks = container.get("Tracks") or []
+    if not tracks:
+        return TRUNCATED if container.get("Format") else NOT_MEDIA
+    video = next((track for track in tracks if track.get("TrackType") == "video"), None)
+    if video is None:
+        return NO_VIDEO
+    audio = [track for track in tracks if track.get("TrackType") == "audio"]
+    unsupported = _unsupported_codec(video, audio)
+    if unsupported:
+        return unsupported
+
+    properties = video.get("VideoProperties") or {}
+    width, height = properties.get("Width") or 0, properties.get("Height") or 0
+    duration = container.get("Duration") or video.get("Duration") or 0.0
+    size = (results[0].get("Metadata") or {}).get("FileSize") or 0
+    if not (duration > 0 and width and height) or _is_cut_off(tracks, size):
+        return TRUNCATED
+    rotation = _rotation(properties)
+    display_width, display_height = _displayed(width, height, rotation, properties)
+    return Source(
+        container=container.get("Format", "unknown"),
+        duration_seconds=duration,
+        width=width,
+        height=height,
+        rotation=rotation,
+        display_width=display_width,
+        display_height=display_height,
+        video_codec=video["Codec"],
+        frame_rate=_fraction(properties.get("FrameRate"), default=0.0),
+        audio_tracks=len(audio),
+        size=size,
+    )
+
+
+def examine(
+    source: Source, *, max_duration_seconds: float, min_short_side: int
+) -> Rejection | None:
+    """Whether a readable source is within the limits of the stage; None when it is.
+
+    Args:
+        source: what `read_probe` found.
+        max_duration_seconds: the longest episode that the stage takes.
+        min_short_side: the short side of the lowest rung, in pixels: nothing is scaled up.
+    """
+    if source.duration_seconds > max_duration_seconds:
+        return Rejection(
+            code="too_long",
+            detail=f"This video is {_clock(source.duration_seconds)} long, and an episode may "
+            f"last {_clock(max_duration_seconds)}. Cut it into shorter episodes.",
+        )
+    if min(source.display_width, source.display_height) < min_short_side:
+        return Rejection(
+            code="too_small",
+            detail=f"This video is {source.display_width}x{source.display_height} pixels, and "
+            f"its short side must be at least {min_short_side}. Export it in its original size.",
+        )
+    return None
+
+
+def _unsupported_codec(
+    video: Mapping[str, Any], audio: list[Mapping[str, Any]]
+) -> Rejection | None:
+    codec = video.get("Codec") or "UNKNOWN"
+    if codec not in VIDEO_CODECS:
+        kind, name, wanted = "picture", codec, "H.264, H.265 or ProRes"
+    # Only the first audio track goes into the job; a phone may add one in a format of its own.
+    elif audio and (audio[0].get("Codec") or "UNKNOWN") == "UNKNOWN":
+        kind, name, wanted = "sound", "UNKNOWN", "AAC or PCM"
+    else:
+        return None
+    known = "a format that is not known" if name == "UNKNOWN" else name
+    return Rejection(
+        code="unsupported_codec",
+        detail=f"The {kind} of this file is in {known}, which cannot be encoded. Export it "
+        f"again with {wanted}.",
+    )
+
+
+def _is_cut_off(tracks: list[Mapping[str, Any]], size: int) -> bool:
+    """Whether the tracks declare far more bytes than the file has (its index came first)."""
+    declared = sum(
+        ((track.get(f"{kind}Properties") or {}).get("BitRate") or 0)
+        * (track.get("Duration") or 0.0)
+        / 8
+        for track in tracks
+        for kind in ("Video", "Audio")
+    )
+    return size > 0 and declared > size * TRUNCATION_FACTOR
+
+
+def _rotation(properties: Mapping[str, Any]) -> Rotation:
+    match (properties.get("Rotation") or 0) % 360:
+        case 90:
+            return 90
+        case 180:
+            return 180
+        case 270:
+            return 270
+        case _:  # MediaConvert's Rotate AUTO does nothing at any other angle.
+            return 0
+
+
+def _displayed(
+    width: int, height: int, rotation: Rotation, properties: Mapping[str, Any]
+) -> tuple[int, int]:
+    wide = round(width * _fraction(properties.get("SampleAspectRatio"), default=1.0))
+    return (height, wide) if rotation in (90, 270) else (wide, height)
+
+
+def _fraction(value: Mapping[str, int] | None, *, default: float) -> float:
+    if not value or not value.get("Numerator") or not value.get("Denominator"):
+        return default
+    return value["Numerator"] / value["Denominator"]
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -1,0 +1,189 @@
+"""An upload has arrived: look at it, decide, and have it transcoded, by one job and no more.
+
+The asset's item carries the guard. `attempt` is written before the job is made and goes into the
+job's metadata; `job_id` is written after. A process that died between the two, or a CreateJob that
+timed out, leaves an attempt without a job: the next delivery of the message looks for its job.
+"""
+
+from typing import TYPE_CHECKING, Literal
+
+from cliffhanger import aws, dynamo, events, ids
+from cliffhanger.media import assets, keys
+from cliffhanger.media.job_settings import job_settings
+from cliffhanger.media.ladder import Rendition, renditions
+from cliffhanger.media.models import Asset, AssetRendition, AssetStatus, SourceFile
+from cliffhanger.media.settings import TranscodingSettings
+from cliffhanger.media.source import Rejection, Source, examine, read_probe, refused_probe
+from cliffhanger.settings import load
+
+if TYPE_CHECKING:
+    from mypy_boto3_mediaconvert.literals import JobStatusType
+
+Outcome = Literal["unknown_file", "repeated", "rejected", "started"]
+
+_NOT_BEGUN: tuple[AssetStatus, ...] = ("awaiting_upload", "uploaded")
+_SEARCHED: tuple["JobStatusType", ...] = ("SUBMITTED", "PROGRESSING", "COMPLETE", "ERROR")
+
+
+def begin(source_key: str) -> Outcome:
+    """Start the transcoding of a file that has arrived. Any number of times makes one job.
+
+    Args:
+        source_key: the object's key in the source bucket.
+
+    Returns:
+        What was done: `repeated` when there was nothing left to do.
+
+    Raises:
+        botocore.exceptions.ClientError: the transcoder is throttled or out of reach; come again.
+    """
+    asset_id = keys.asset_id_of(source_key)
+    item = assets.find_item(load(TranscodingSettings).content_table, asset_id) if asset_id else None
+    if item is None:
+        return "unknown_file"
+    asset = Asset.model_validate(item)
+    orphaned = asset.status == "transcoding" and not item.get("job_id")
+    if asset.status not in _NOT_BEGUN and not orphaned:
+        return "repeated"
+    source = _probe(asset)
+    if isinstance(source, Rejection):
+        return _reject(asset, source)
+    attempt = item["attempt"] if orphaned else _claim(asset, source)
+    if attempt is None:
+        return "repeated"  # another delivery of the message has taken it on
+    job_id = _job_of(asset, attempt) if orphaned else None
+    _record(asset, attempt, job_id or _create_job(asset, attempt, source))
+    return "started"
+
+
+def _source_uri(asset_id: str) -> str:
+    return f"s3://{load(TranscodingSettings).source_bucket}/{keys.source_key(asset_id)}"
+
+
+def _probe(asset: Asset) -> Source | Rejection:
+    from botocore.exceptions import ClientError  # noqa: PLC0415
+
+    settings = load(TranscodingSettings)
+    try:
+        answer = aws.mediaconvert().probe(InputFiles=[{"FileUrl": _source_uri(asset.id)}])
+    except ClientError as error:
+        refused = refused_probe(error.response["Error"]["Code"])
+        if refused is None:
+            raise
+        return refused
+    found = read_probe(answer)
+    if isinstance(found, Rejection):
+        return found
+    return (
+        examine(
+            found,
+            max_duration_seconds=settings.max_duration_seconds,
+            min_short_side=min(rung.short_side for rung in settings.ladder),
+        )
+        or found
+    )
+
+
+def _reject(asset: Asset, why: Rejection) -> Outcome:
+    table = load(TranscodingSettings).content_table
+    write = assets.move(table, asset.id, "rejected", when=_NOT_BEGUN, error=why.model_dump())
+    try:
+        dynamo.write(write)
+    except dynamo.ConditionFailed:
+        return "repeated"
+    events.publish(
+        events.AssetRejected(
+            asset_id=asset.id,
+            episode_id=asset.episode_id,
+            drama_id=asset.drama_id,
+            code=why.code,
+        )
+    )
+    return "rejected"
+
+
+def _claim(asset: Asset, source: Source) -> str | None:
+    """Write down what will be made and by which attempt; None when another was faster."""
+    attempt = ids.new("att")
+    write = assets.move(
+        load(TranscodingSettings).content_table,
+        asset.id,
+        "transcoding",
+        when=_NOT_BEGUN,
+        attempt=attempt,
+        source=SourceFile(
+            filename=asset.source.filename,
+            size=asset.source.size,
+            width=source.display_width,
+            height=source.display_height,
+            duration_ms=round(source.duration_seconds * 1000),
+            video_codec=source.video_codec,
+            has_audio=source.audio_tracks > 0,
+        ).model_dump(),
+        renditions=[
+            AssetRendition.model_validate(one.model_dump()).model_dump() for one in _ladder(source)
+        ],
+    )
+    try:
+        dynamo.write(write)
+    except dynamo.ConditionFailed:
+        return None
+    return attempt
+
+
+def _ladder(source: Source) -> tuple[Rendition, ...]:
+    return renditions(source.display_width, source.display_height, load(TranscodingSettings).ladder)
+
+
+def _create_job(asset: Asset, attempt: str, source: Source) -> str:
+    settings = load(TranscodingSettings)
+    prefix = keys.generation_prefix(asset.drama_id, asset.slot, asset.generation)
+    answer = aws.mediaconvert().create_job(
+        Role=settings.mediaconvert_role_arn,
+        Queue=settings.mediaconvert_queue_arn,
+        ClientRequestToken=attempt,
+        UserMetadata={"asset_id": asset.id, "attempt": attempt},
+        StatusUpdateInterval="SECONDS_10",
+        Settings=job_settings(  # type: ignore[arg-type]
+            source,
+            _ladder(source),
+            input_uri=_source_uri(asset.id),
+            destination_uri=f"s3://{settings.media_bucket}/{prefix}",
+            segment_seconds=settings.segment_seconds,
+        ),
+    )
+    return answer["Job"]["Id"]
+
+
+def _job_of(asset: Asset, attempt: str) -> str | None:
+    """Find the job of an attempt that was made and not recorded.
+
+    ClientRequestToken would not do: MediaConvert keeps it for one minute.
+    """
+    for status in _SEARCHED:
+        answer = aws.mediaconvert().search_jobs(
+            InputFile=_source_uri(asset.id), Status=status, Order="DESCENDING"
+        )
+        for job in answer["Jobs"]:
+            if job.get("UserMetadata", {}).get("attempt") == attempt:
+                return job["Id"]
+    return None
+
+
+def _record(asset: Asset, attempt: str, job_id: str) -> None:
+    """Write down the job. One job is recorded; a second one, made in a race, is canceled."""
+    write = assets.move(
+        load(TranscodingSettings).content_table,
+        asset.id,
+        "transcoding",
+        when=("transcoding",),
+        condition="#attempt = :attempt AND (attribute_not_exists(#job_id) OR #job_id = :job_id)",
+        given={"attempt": attempt},
+        job_id=job_id,
+    )
+    try:
+        dynamo.write(write)
+    except dynamo.ConditionFailed:
+        now = assets.find_item(load(TranscodingSettings).content_table, asset.id)
+        if now is None or now.get("job_id") != job_id:
+            aws.mediaconvert().cancel_job(Id=job_id)

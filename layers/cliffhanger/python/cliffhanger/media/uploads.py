@@ -1,0 +1,225 @@
+"""Uploads: a presigned multipart upload makes the next generation of an episode.
+
+An upload stands in the content table as `upl_... | UPLOAD`.
+"""
+
+from datetime import datetime, timedelta
+
+from cliffhanger import clock, dynamo, idempotency, ids
+from cliffhanger.catalog import generations
+from cliffhanger.catalog.generations import Place
+from cliffhanger.dynamo import Item
+from cliffhanger.errors import Busy
+from cliffhanger.idempotency import IdempotencyKey
+from cliffhanger.media import assets, keys
+from cliffhanger.media.errors import UploadClosed, UploadNotFound, UploadTooLarge
+from cliffhanger.media.models import (
+    Asset,
+    CompletionInput,
+    SignedParts,
+    SourceFile,
+    StartedUpload,
+    Upload,
+    UploadInput,
+    UploadStatus,
+)
+from cliffhanger.media.multipart import Multipart, open_multipart, part_size
+from cliffhanger.media.settings import UploadSettings
+from cliffhanger.settings import load
+
+OPEN_FOR = timedelta(hours=24)
+"""The bucket's lifecycle rule aborts what is older."""
+
+_SK = "UPLOAD"
+_TRIES = 5
+
+
+def start(wanted: UploadInput, key: IdempotencyKey) -> StartedUpload:
+    """Open an upload for the next generation of an episode, or return the one this key opened.
+
+    Raises:
+        EpisodeNotFound: there is no such episode.
+        UploadTooLarge: the file is larger than the stage allows.
+    """
+    settings = load(UploadSettings)
+    if wanted.size > settings.max_bytes:
+        raise UploadTooLarge(
+            f"At most {settings.max_bytes} bytes; this file has {wanted.size}. Encode it smaller.",
+            max_bytes=settings.max_bytes,
+        )
+    place = generations.place(wanted.episode_id)
+    asset_id = ids.new("ast")
+    multipart = open_multipart(
+        settings.source_bucket, keys.source_key(asset_id), wanted.content_type
+    )
+    upload = _upload_item(wanted, asset_id, multipart)
+    for _ in range(_TRIES):
+        generation = generations.last_generation(place) + 1
+        asset = _asset(wanted, asset_id, place, generation)
+        try:
+            dynamo.transact(
+                idempotency.guard(settings.content_table, key, upload["id"], clock.now()),
+                generations.take_generation(place, generation),
+                dynamo.create(settings.content_table, upload),
+                dynamo.create(settings.content_table, assets.item(asset)),
+            )
+        except dynamo.ConditionFailed as error:
+            if 0 not in error.failed:
+                continue  # another upload of this episode took the generation
+            multipart.abort()
+            return _started(_opened_before(key))
+        return _started(upload)
+    raise Busy("Others are uploading to this episode. Try again.")
+
+
+def _upload_item(wanted: UploadInput, asset_id: str, multipart: Multipart) -> Item:
+    now = clock.now()
+    upload_id = ids.new("upl")
+    return dynamo.key(upload_id, _SK) | {
+        "id": upload_id,
+        "asset_id": asset_id,
+        "episode_id": wanted.episode_id,
+        "status": "open",
+        "filename": wanted.filename,
+        "size": wanted.size,
+        "part_size": part_size(wanted.size),
+        "s3_upload_id": multipart.upload_id,
+        "created_at": clock.iso(now),
+        "closes_at": clock.iso(now + OPEN_FOR),
+    }
+
+
+def _asset(wanted: UploadInput, asset_id: str, place: Place, generation: int) -> Asset:
+    now = clock.now()
+    return Asset(
+        id=asset_id,
+        episode_id=wanted.episode_id,
+        drama_id=place.drama_id,
+        slot=place.slot,
+        generation=generation,
+        status="awaiting_upload",
+        progress=0,
+        error=None,
+        source=SourceFile(filename=wanted.filename, size=wanted.size),
+        renditions=[],
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _opened_before(key: IdempotencyKey) -> Item:
+    earlier = idempotency.earlier_result(load(UploadSettings).content_table, key)
+    if earlier is None:
+        raise Busy("Try again with a fresh Idempotency-Key.")
+    return _find(earlier)
+
+
+def _find(upload_id: str) -> Item:
+    table = load(UploadSettings).content_table
+    found = dynamo.get(table, dynamo.key(upload_id, _SK), consistent=True)
+    if found is None:
+        raise UploadNotFound("No upload has this id.")
+    return found
+
+
+def _open(upload_id: str) -> Item:
+    found = _find(upload_id)
+    if found["status"] != "open":
+        raise UploadClosed(f"This upload is {found['status']}. Start a new one.")
+    if clock.now() >= datetime.fromisoformat(found["closes_at"]):
+        raise UploadClosed("This upload has expired after 24 hours. Start a new one.")
+    return found
+
+
+def _multipart(item: Item) -> Multipart:
+    bucket = load(UploadSettings).source_bucket
+    return Multipart(bucket, keys.source_key(item["asset_id"]), item["s3_upload_id"])
+
+
+def _started(item: Item) -> StartedUpload:
+    return StartedUpload(
+        id=item["id"],
+        asset_id=item["asset_id"],
+        part_size=item["part_size"],
+        parts=_multipart(item).sign(size=item["size"]),
+    )
+
+
+def look(upload_id: str) -> Upload:
+    """Return an upload and the parts of it that have arrived.
+
+    Raises:
+        UploadNotFound: there is none.
+    """
+    item = _find(upload_id)
+    received = _multipart(item).received() if item["status"] == "open" else []
+    return Upload.model_validate(item | {"received": received, "expires_at": item["closes_at"]})
+
+
+def sign_again(upload_id: str) -> SignedParts:
+    """Return fresh URLs for the parts that have not arrived.
+
+    Raises:
+        UploadNotFound: there is no such upload.
+        UploadClosed: it takes no more parts.
+    """
+    item = _open(upload_id)
+    multipart = _multipart(item)
+    arrived = frozenset(part.number for part in multipart.received())
+    return SignedParts(parts=multipart.sign(size=item["size"], skip=arrived))
+
+
+def complete(upload_id: str, completion: CompletionInput) -> Asset:
+    """Put the parts together. Doing it again answers the asset as it is by then.
+
+    Raises:
+        UploadNotFound: there is no such upload.
+        UploadClosed: it was aborted or has expired.
+        PartsMismatch: a part is missing or another, or the size is not the declared one.
+    """
+    table = load(UploadSettings).content_table
+    item = _find(upload_id)
+    if item["status"] != "completed":
+        item = _open(upload_id)
+        _multipart(item).complete(completion.parts, size=item["size"])
+        _close(item, "completed")
+    uploaded = assets.move(table, item["asset_id"], "uploaded", when=("awaiting_upload",))
+    try:
+        return Asset.model_validate(dynamo.write(uploaded))
+    except dynamo.ConditionFailed:  # S3's event, or an earlier try, has moved it on already
+        return assets.find(table, item["asset_id"])
+
+
+def abort(upload_id: str) -> None:
+    """Give up an upload and free what has arrived. Doing it again changes nothing.
+
+    Raises:
+        UploadNotFound: there is no such upload.
+        UploadClosed: it is completed.
+    """
+    item = _find(upload_id)
+    if item["status"] == "completed":
+        raise UploadClosed("This upload is completed; its asset stands.")
+    _close(item, "aborted")
+    _multipart(item).abort()
+    table = load(UploadSettings).content_table
+    canceled = assets.move(table, item["asset_id"], "canceled", when=("awaiting_upload",))
+    try:
+        dynamo.write(canceled)
+    except dynamo.ConditionFailed:
+        return  # an earlier try did it
+
+
+def _close(item: Item, status: UploadStatus) -> None:
+    write = dynamo.update(
+        load(UploadSettings).content_table,
+        dynamo.key(item["id"], _SK),
+        "SET #status = :status",
+        condition="#status IN (:open, :status)",
+        status=status,
+        open="open",
+    )
+    try:
+        dynamo.write(write)
+    except dynamo.ConditionFailed as error:
+        raise UploadClosed("This upload was closed by another call.") from error

@@ -1,0 +1,1 @@
+"""What a viewer may watch, and the token that says so at the edge."""

@@ -1,0 +1,55 @@
+"""The shapes of playback."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cliffhanger.ids import EpisodeId
+
+Access = Literal["free", "locked"]
+
+
+class PlaybackInput(BaseModel):
+    """How to get in: `none` takes only what is open already."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    unlock: Literal["none"] = "none"
+
+
+class OpenEpisode(BaseModel):
+    """An episode that the token opens. Its master playlist stands at `base_url` + `path`."""
+
+    episode_id: EpisodeId
+    number: int
+    path: str
+
+
+class NextEpisode(BaseModel):
+    """The episode after the one asked for, and what it takes to watch it."""
+
+    episode_id: EpisodeId
+    access: Access
+    price: int = Field(description="Coins; 0 when it is open.")
+
+
+class Playback(BaseModel):
+    """A sitting: one token opens every episode of the drama that the viewer may see now."""
+
+    url: str = Field(description="The master playlist of the episode asked for.")
+    base_url: str
+    expires_at: datetime
+    session_id: str
+    charged: int = Field(description="Coins that this call cost.")
+    open: str = Field(description="The numbers of the open episodes, such as `1-10,12`.")
+    episodes: list[OpenEpisode] = Field(description="The episode asked for and the next ten open.")
+    next: NextEpisode | None
+
+
+class EpisodeAccess(BaseModel):
+    """Whether a viewer may watch an episode."""
+
+    episode_id: EpisodeId
+    number: int
+    access: Access

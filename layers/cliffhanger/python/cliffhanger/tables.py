@@ -1,0 +1,33 @@
+"""The tables: the one place that says how they are keyed, read by the stack and by the tests."""
+
+from dataclasses import dataclass
+
+PK = "pk"
+SK = "sk"
+TTL = "expires_at"
+
+
+@dataclass(frozen=True)
+class Index:
+    """A global secondary index. Sparse: only items that carry both keys are in it."""
+
+    name: str
+    partition_key: str
+    sort_key: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with string keys `pk` and `sk`, on demand, with `expires_at` as time to live."""
+
+    name: str
+    purpose: str
+    indexes: tuple[Index, ...] = ()
+
+
+SHELF = Index("shelf", partition_key="shelf", sort_key="shelved_at")
+
+CONTENT = Table("content", "Dramas, episodes, uploads and assets", (SHELF,))
+COMMERCE = Table("commerce", "Viewers and what they own")
+
+TABLES = (CONTENT, COMMERCE)

@@ -1,0 +1,1 @@
+"""The wallet: a viewer's coins."""

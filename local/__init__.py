@@ -1,0 +1,1 @@
+"""The local cloud: all of a stage on one machine, with no account and no Docker."""

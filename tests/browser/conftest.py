@@ -1,0 +1,60 @@
+"""A real browser in front of the running local cloud (`make run`)."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def endpoints() -> dict[str, str]:
+    """What `make run` wrote when it was ready; CLIFFHANGER_ENDPOINTS names another file."""
+    path = Path(os.environ.get("CLIFFHANGER_ENDPOINTS", ROOT / ".local" / "endpoints.json"))
+    if not path.exists():
+        pytest.fail(f"{path} is missing: start the local cloud with `make run` first")
+    found: dict[str, str] = json.loads(path.read_text())
+    return found
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium of the system, which decodes H.264; Playwright's own where there is none."""
+    system = SYSTEM_CHROMIUM if SYSTEM_CHROMIUM.exists() else None
+    launched = playwright.chromium.launch(executable_path=system, args=FLAGS)
+    yield launched
+    launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A phone of its own for each test: empty storage, so a new guest."""
+    context = browser.new_context(
+        viewport={"width": 412, "height": 915}, has_touch=True, locale="en-US"
+    )
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert errors == [], "the page threw"
