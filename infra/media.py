@@ -46,6 +46,7 @@ class Media(cdk.Stack):
     ) -> None:
         """Take the stage, where files come from and where they go."""
         super().__init__(scope, construct_id, **kw)
+        self._local = local
         role = iam.Role(
             self,
             "MediaConvertRole",
@@ -130,13 +131,13 @@ class Media(cdk.Stack):
         dead = sqs.Queue(
             self,
             f"{name}Dead",
-            enforce_ssl=True,
+            enforce_ssl=self._local is None,
             retention_period=cdk.Duration.days(14),
         )
         queue = sqs.Queue(
             self,
             name,
-            enforce_ssl=True,
+            enforce_ssl=self._local is None,
             visibility_timeout=_VISIBILITY,
             dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=_DELIVERIES),
         )

@@ -1,14 +1,12 @@
-"""A real browser in front of the running local cloud (`make run`)."""
+"""A real browser in front of the running local cloud ."""
 
-import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
@@ -22,13 +20,9 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def endpoints() -> dict[str, str]:
-    """What `make run` wrote when it was ready; CLIFFHANGER_ENDPOINTS names another file."""
-    path = Path(os.environ.get("CLIFFHANGER_ENDPOINTS", ROOT / ".local" / "endpoints.json"))
-    if not path.exists():
-        pytest.fail(f"{path} is missing: start the local cloud with `make run` first")
-    found: dict[str, str] = json.loads(path.read_text())
-    return found
+def endpoints(cloud: dict[str, Any]) -> dict[str, Any]:
+    """Where the demo player is."""
+    return cloud
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,10 @@
 It needs S3, SQS and EventBridge at `aws_endpoint`, and starts the stand-in itself.
 """
 
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import BotoCoreError
@@ -16,11 +16,9 @@ from tests.cloud.mediaconvert_server import BUCKET, Bus, StandIn
 
 
 @pytest.fixture(scope="module")
-def aws_endpoint() -> str:
-    """The emulated AWS, for example http://127.0.0.1:8788."""
-    endpoint = os.environ.get("AWS_ENDPOINT_URL")
-    if not endpoint:
-        pytest.fail("start the local cloud and set AWS_ENDPOINT_URL to its address")
+def aws_endpoint(cloud: dict[str, Any]) -> str:
+    """The emulated AWS of the tests."""
+    endpoint: str = cloud["aws_endpoint_url"]
     return endpoint
 
 

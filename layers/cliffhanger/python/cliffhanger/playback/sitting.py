@@ -49,7 +49,7 @@ def open_sitting(episode_id: str, viewer_id: str) -> Playback:
         raise EpisodeLocked(
             f"Episode {episode.number} costs {whole.price(episode)} coins.",
             price=whole.price(episode),
-            balance=balance.read(viewer_id).model_dump(),
+            balance=balance.read(viewer_id).spendable,
         )
     return _granted(whole, episode, opened, viewer_id)
 

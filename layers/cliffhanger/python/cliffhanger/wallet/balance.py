@@ -14,6 +14,11 @@ class Balance(BaseModel):
     bonus: int = Field(default=0, ge=0)
     debt: int = Field(default=0, ge=0)
 
+    @property
+    def spendable(self) -> int:
+        """What can be spent now, of either kind."""
+        return self.paid + self.bonus
+
 
 def read(viewer_id: str) -> Balance:
     """Return a viewer's balance. A viewer who never had a coin has no wallet, and nothing."""

@@ -1,0 +1,58 @@
+"""One local cloud for every test that needs one: started at the first, stopped after the last."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.layout import ROOT, Place
+
+TEST_CLOUD = Place(ROOT / ".local-test", 8887)
+UP_SECONDS = 400
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[dict[str, Any]]:
+    """What a local cloud with the demo drama says of itself.
+
+    CLIFFHANGER_STATE names the folder of one that is up already, which saves its start.
+    """
+    running = os.environ.get("CLIFFHANGER_STATE")
+    if running:
+        yield json.loads(Place(Path(running)).endpoints.read_text())
+        return
+    shutil.rmtree(TEST_CLOUD.state, ignore_errors=True)
+    TEST_CLOUD.state.mkdir()
+    log = TEST_CLOUD.state / "up.log"
+    command = [sys.executable, "-m", "local", "up", f"--port={TEST_CLOUD.port}"]
+    with log.open("wb") as written:
+        process = subprocess.Popen(
+            [*command, f"--state={TEST_CLOUD.state}"],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        _wait(process, log)
+        yield json.loads(TEST_CLOUD.endpoints.read_text())
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+
+
+def _wait(process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + UP_SECONDS
+    while not TEST_CLOUD.endpoints.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            pytest.fail(f"the local cloud did not come up:\n{log.read_text()}", pytrace=False)
+        time.sleep(0.2)
