@@ -60,7 +60,7 @@ test: .venv/dev .venv-ministack/done node_modules/done ## Run every check
 	@$(BIN)/pytest
 
 synth: .venv/run node_modules/done ## Make the production templates, with no account and no network
-	@$(CDK) synth --quiet --context stage=$(or $(STAGE),prod)
+	@$(CDK) synth --quiet --context stage=$(or $(STAGE),prod) --output $(or $(OUT),cdk.out)
 
 deploy: .venv/run node_modules/done ## Deploy a stage: make deploy STAGE=prod
 	@test -n "$(STAGE)" || { echo "Name a stage: make deploy STAGE=dev takes stages/dev.toml."; exit 1; }

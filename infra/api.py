@@ -8,7 +8,6 @@ import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -19,15 +18,19 @@ from cliffhanger.media.settings import UploadSettings
 from cliffhanger.playback.settings import PlaybackSettings
 from cliffhanger.routing import Access
 from cliffhanger.settings import Settings
+from cliffhanger.tables import SHELF
 from cliffhanger.wallet.settings import WalletSettings
 from functions.registry import HTTP_FUNCTIONS
 from infra import layers
 from infra.data import Data
 from infra.edge import Edge
 from infra.function import Function, removal
+from infra.grants import acknowledge, acknowledge_objects, on_objects, on_table
 from infra.stage import Local, Stage
 
 _TIMEOUT = cdk.Duration.seconds(15)
+# Presigned parts act with these; GetObject tells whether a completion had happened.
+_MULTIPART = ("PutObject", "GetObject", "AbortMultipartUpload", "ListMultipartUploadParts")
 _ACCESS_LOG = {
     "requestId": "$context.requestId",
     "time": "$context.requestTime",
@@ -115,7 +118,7 @@ class Api(cdk.Stack):
 
     def _catalog(self) -> Function:
         function = self._function("catalog", [self._catalog_settings])
-        self._data.content.grant_read_data(function)
+        on_table(self._data.content, function, "GetItem", "Query", indexes=[SHELF.name])
         return function
 
     def _studio(self) -> Function:
@@ -131,11 +134,16 @@ class Api(cdk.Stack):
                 BusSettings(event_bus=self._data.bus.event_bus_name),
             ],
         )
-        self._data.content.grant_read_write_data(function)
+        on_table(self._data.content, function, "GetItem", "PutItem", "UpdateItem")
         self._data.bus.grant_put_events_to(function)
-        self._data.sources.grant_read(function, "sources/*")
-        self._data.sources.grant_put(function, "sources/*")
-        function.add_to_role_policy(_list_parts(self._data))
+        on_objects(self._data.sources, function, "sources", *_MULTIPART)
+        acknowledge_objects(
+            function.role or function,
+            self._data.sources_export,
+            "sources",
+            self._data,
+            "An upload's key is its asset's id",
+        )
         return function
 
     def _viewing(self) -> Function:
@@ -151,8 +159,8 @@ class Api(cdk.Stack):
                 WalletSettings(commerce_table=self._data.commerce.table_name),
             ],
         )
-        self._data.content.grant_read_data(function)
-        self._data.commerce.grant_read_data(function)
+        on_table(self._data.content, function, "GetItem", "Query")
+        on_table(self._data.commerce, function, "GetItem")
         self._data.playback_keys.grant_read(function)
         return function
 
@@ -192,16 +200,11 @@ class Api(cdk.Stack):
             )
             for route in spec.routes:
                 public = route.access is Access.PUBLIC
-                self.http_api.add_routes(
+                added = self.http_api.add_routes(
                     path=route.full_path,
                     methods=[apigw.HttpMethod[route.method]],
                     integration=integration,
                     authorizer=apigw.HttpNoneAuthorizer() if public else authorizer,
                 )
-
-
-def _list_parts(data: Data) -> iam.PolicyStatement:
-    return iam.PolicyStatement(
-        actions=["s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"],
-        resources=[data.sources.arn_for_objects("sources/*")],
-    )
+                if public:
+                    acknowledge(added[0], "APIG4", "The route table says that anyone may call it")

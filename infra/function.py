@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cliffhanger.settings import Settings, variables
+from infra.grants import acknowledge
 from infra.layers import ROOT
 from infra.stage import Local, Stage
 
@@ -36,9 +38,16 @@ class Function(lambda_.Function):
     ) -> None:
         """Take the folder's name, and what this function needs to know."""
         construct_id = "".join(part.capitalize() for part in name.split("_"))
+        log_group = logs.LogGroup(
+            scope,
+            f"{construct_id}Logs",
+            retention=logs.RetentionDays[_retention(stage)],
+            removal_policy=removal(stage),
+        )
         super().__init__(
             scope,
             construct_id,
+            role=_role(scope, construct_id, log_group),
             description=f"Cliffhanger {stage.name}: {name.replace('_', ' ')}",
             code=lambda_.Code.from_asset(
                 str(ROOT / "functions"),
@@ -52,12 +61,7 @@ class Function(lambda_.Function):
             timeout=timeout,
             memory_size=memory_mb,
             tracing=lambda_.Tracing.ACTIVE,
-            log_group=logs.LogGroup(
-                scope,
-                f"{construct_id}Logs",
-                retention=logs.RetentionDays[_retention(stage)],
-                removal_policy=removal(stage),
-            ),
+            log_group=log_group,
             environment={
                 "POWERTOOLS_SERVICE_NAME": name,
                 **variables(*settings),
@@ -65,6 +69,19 @@ class Function(lambda_.Function):
             },
             **extra,
         )
+        acknowledge(self, "L1", "3.13 is what the locked libraries are built and tested for")
+        acknowledge(
+            self.role or self,
+            "IAM5[Resource::*]",
+            "X-Ray's two actions, which active tracing needs, know no resource",
+        )
+
+
+def _role(scope: Construct, name: str, log_group: logs.LogGroup) -> iam.Role:
+    """A role of its own, which writes this function's log and nobody else's."""
+    role = iam.Role(scope, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    log_group.grant_write(role)
+    return role
 
 
 def _retention(stage: Stage) -> str:

@@ -23,6 +23,7 @@ from infra import layers
 from infra.data import Data
 from infra.edge import Edge
 from infra.function import Function
+from infra.grants import acknowledge, acknowledge_objects, on_objects, on_table
 from infra.stage import Local, Stage
 
 _TIMEOUT = cdk.Duration.seconds(60)
@@ -55,8 +56,11 @@ class Media(cdk.Stack):
                 conditions={"StringEquals": {"aws:SourceAccount": self.account}},
             ),
         )
-        data.sources.grant_read(role)
-        edge.bucket.grant_write(role)
+        on_objects(data.sources, role, "sources", "GetObject")
+        on_objects(edge.bucket, role, "media", "PutObject")
+        files = "One prefix of one bucket: a job reads one file of it and writes many"
+        acknowledge_objects(role, data.sources_export, "sources", data, files)
+        acknowledge_objects(role, edge.media_export, "media", edge, files)
         queue_arn = self._mediaconvert_queue(stage, local)
         self.function = Function(
             self,
@@ -84,7 +88,7 @@ class Media(cdk.Stack):
             timeout=_TIMEOUT,
             memory_mb=512,
         )
-        self._grant(data, role)
+        self._grant(data, role, queue_arn)
         self.uploads = self._queue(
             "Uploads",
             source=["aws.s3"],
@@ -107,22 +111,32 @@ class Media(cdk.Stack):
         )
         return queue.attr_arn
 
-    def _grant(self, data: Data, role: iam.Role) -> None:
-        data.content.grant_read_write_data(self.function)
+    def _grant(self, data: Data, role: iam.Role, queue_arn: str) -> None:
+        on_table(data.content, self.function, "GetItem", "UpdateItem")
+        on_objects(data.sources, self.function, "sources", "GetObject")
         data.bus.grant_put_events_to(self.function)
-        data.sources.grant_read(self.function)
         role.grant_pass_role(self.function.grant_principal)
         account = f"arn:{self.partition}:mediaconvert:{self.region}:{self.account}"
-        self.function.add_to_role_policy(  # MediaConvert has no grants in the CDK
-            iam.PolicyStatement(
-                actions=[
-                    "mediaconvert:CreateJob",
-                    "mediaconvert:CancelJob",
-                    "mediaconvert:SearchJobs",
-                    "mediaconvert:Probe",
-                ],
-                resources=[f"{account}:queues/*", f"{account}:jobs/*", f"{account}:*"],
+        for actions, resource in (  # MediaConvert has no grants in the CDK
+            (["CreateJob"], queue_arn),
+            (["CancelJob"], f"{account}:jobs/*"),
+            (["Probe", "SearchJobs"], f"{account}:*"),
+        ):
+            iam.Grant.add_to_principal(
+                grantee=self.function,
+                actions=[f"mediaconvert:{action}" for action in actions],
+                resource_arns=[resource],
             )
+        own = self.function.role or self.function
+        acknowledge_objects(
+            own, data.sources_export, "sources", data, "An upload's key is its asset's id"
+        )
+        jobs = f"arn:<AWS::Partition>:mediaconvert:{self.region}:<AWS::AccountId>:jobs/*"
+        acknowledge(own, f"IAM5[Resource::{jobs}]", "A job's id is not known before it is made")
+        acknowledge(
+            own,
+            f"IAM5[Resource::{jobs.removesuffix('jobs/*')}*]",
+            "Probe and SearchJobs name no resource of their own",
         )
 
     def _queue(

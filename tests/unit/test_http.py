@@ -1,0 +1,112 @@
+"""The HTTP side: what a client sees, whatever it sends."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+from aws_lambda_powertools import Logger
+
+from functions.studio.handler import handler
+from functions.viewing.handler import handler as viewing
+from tests.unit.conftest import call, studio
+
+CREATE = "POST /v1/studio/dramas"
+DRAMA = {"title": {"en": "A"}, "original_language": "en", "free_episodes": 1, "episode_price": 60}
+
+
+@pytest.mark.parametrize(
+    "raw", [b"{", b"", b"\xff\xfe", b"not json", b"[" * 100_000], ids=lambda raw: repr(raw[:8])
+)
+def test_what_is_no_json_is_told_so(raw: bytes) -> None:
+    answer = studio(handler, CREATE, raw=raw)
+    assert (answer.status, answer.body["code"]) == (400, "malformed_json")
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("body", [[], 1, "x", {}])
+def test_json_of_another_shape_is_told_so(body: object) -> None:
+    answer = studio(handler, CREATE, body)
+    assert (answer.status, answer.body["code"]) == (422, "invalid_payload")
+
+
+def test_every_fault_of_a_payload_is_told_at_once() -> None:
+    faulty = DRAMA | {"title": {"en": ""}, "free_episodes": -1, "episode_price": "60", "extra": 1}
+    answer = studio(handler, CREATE, faulty)
+    assert {fault["pointer"] for fault in answer.body["errors"]} == {
+        "/title/en",
+        "/free_episodes",
+        "/episode_price",
+        "/extra",
+    }
+
+
+@pytest.mark.parametrize(
+    "claims", [None, {}, {"token_use": "id", "username": "vwr_1"}, {"token_use": "access"}]
+)
+def test_only_an_access_token_opens_a_route(claims: dict[str, Any] | None) -> None:
+    answer = call(handler, CREATE, DRAMA, claims=claims)
+    assert (answer.status, answer.body["code"]) == (401, "unauthenticated")
+
+
+@pytest.mark.parametrize(
+    "groups", ["[]", "[studio-guests]", "[Studio]", "studio", "[a notstudio]", ["guests"]]
+)
+def test_groups_are_parsed_exactly(groups: str | list[str]) -> None:
+    answer = call(handler, CREATE, DRAMA, groups=groups)
+    assert (answer.status, answer.body["code"]) == (403, "forbidden")
+
+
+@pytest.mark.parametrize("groups", ["[studio]", "[operators studio]", ["studio"]])
+def test_the_studio_gets_in(stage: None, groups: str | list[str]) -> None:
+    assert call(handler, CREATE, DRAMA, groups=groups).status == 201
+
+
+def test_a_creation_wants_its_idempotency_key() -> None:
+    for key in ("", "x" * 256):
+        answer = studio(handler, CREATE, DRAMA, headers={"idempotency-key": key})
+        assert (answer.status, answer.body["code"]) == (400, "idempotency_key_missing")
+
+
+def test_what_stands_nowhere_is_not_found() -> None:
+    assert call(handler, "GET /v1/nothing").body["code"] == "route_not_found"
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What the functions log, as it leaves them."""
+    written = io.StringIO()
+    for one in (handler, viewing):
+        logger = Logger(service=f"test{id(written)}", stream=written, use_rfc3339=True, utc=True)
+        monkeypatch.setitem(one.__dict__, "logger", logger)
+    return written
+
+
+def test_our_own_faults_say_nothing_of_their_cause(
+    monkeypatch: pytest.MonkeyPatch, log: io.StringIO
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("arn:aws:dynamodb:the-cause")
+
+    monkeypatch.setattr("cliffhanger.playback.sitting.open_sitting", fail)
+    answer = call(
+        viewing,
+        "POST /v1/episodes/{episode_id}/playback",
+        {},
+        groups="[]",
+        path={"episode_id": "ep_1"},
+    )
+    assert (answer.status, answer.body["code"]) == (500, "internal_error")
+    assert "arn:" not in answer.text
+    assert "the-cause" in log.getvalue()
+
+
+def test_a_call_logs_one_line_of_at_most_600_bytes_and_no_secret(
+    stage: None, log: io.StringIO
+) -> None:
+    studio(handler, CREATE, DRAMA, headers={"authorization": "Bearer secret"})
+    (line,) = log.getvalue().strip().splitlines()
+    assert len(line) <= 600
+    assert "secret" not in line
+    logged = json.loads(line)
+    assert (logged["message"], logged["status"]) == ("create_drama", 201)
