@@ -1,6 +1,6 @@
 """The HTTP side of the studio."""
 
-from cliffhanger.catalog import studio
+from cliffhanger.catalog import rollback, studio
 from cliffhanger.catalog.models import Drama, DramaInput, DramaPatch, Episode, EpisodeInput
 from cliffhanger.http import Api, Call
 from cliffhanger.media import assets, uploads
@@ -60,6 +60,12 @@ def publish_episode(call: Call[None]) -> Episode:
 def unpublish_episode(call: Call[None]) -> Episode:
     """Hide an episode."""
     return studio.unpublish_episode(call.path["drama_id"], call.path["episode_id"])
+
+
+@handler.operation
+def roll_back_episode(call: Call[None]) -> Episode:
+    """Go back to the generation before."""
+    return rollback.roll_back(call.path["episode_id"], call.idempotency_key)
 
 
 @handler.operation

@@ -5,6 +5,7 @@ from cliffhanger.catalog.errors import (
     DramaNotFound,
     EpisodeNotFound,
     EpisodeNumberTaken,
+    NothingToRollBackTo,
 )
 from cliffhanger.catalog.models import Drama, DramaInput, DramaPatch, Episode, EpisodeInput
 from cliffhanger.media.errors import (
@@ -97,6 +98,15 @@ ROUTES = (
         summary="Hide an episode from viewers",
         answer=Episode,
         problems=(EpisodeNotFound,),
+    ),
+    Route(
+        method="POST",
+        path="/studio/episodes/{episode_id}/rollback",
+        operation="roll_back_episode",
+        access=Access.STUDIO,
+        summary="Go back to the generation before, at once, and stay there",
+        answer=Episode,
+        problems=(EpisodeNotFound, NothingToRollBackTo),
     ),
     Route(
         method="POST",

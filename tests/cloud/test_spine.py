@@ -56,6 +56,10 @@ def test_a_newer_upload_takes_over_and_the_old_one_stays_for_those_who_watch_it(
     assert after["url"].endswith("/1/2/index.m3u8")
     assert fetch(before["url"]).status == 200
 
+    assert studio.client.post(f"/studio/episodes/{episode['id']}/rollback").status == 200
+    back = viewer.post(f"/episodes/{episode['id']}/playback", {}).body
+    assert back["url"].endswith("/1/1/index.m3u8")
+
 
 def test_a_file_that_is_no_video_is_turned_away_with_a_reason(
     studio: Studio, tmp_path: Path

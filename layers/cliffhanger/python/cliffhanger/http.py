@@ -192,9 +192,9 @@ def _validated(model: type[BaseModel], values: Any) -> BaseModel:
 def _idempotency_key(
     route: Route, headers: Mapping[str, str], caller: Principal | None, body: str
 ) -> IdempotencyKey | None:
-    if not route.idempotent or caller is None:
-        return None
     key = headers.get("idempotency-key", "")
+    if caller is None or not (key or route.idempotent):
+        return None
     if not 1 <= len(key) <= 255:
         raise IdempotencyKeyMissing(
             "Send an Idempotency-Key of 1 to 255 characters: fresh for a new request, the same"

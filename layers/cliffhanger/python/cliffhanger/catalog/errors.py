@@ -21,6 +21,12 @@ class EpisodeNumberTaken(Problem):
     status, code, title = 409, "episode_number_taken", "This number is taken"
 
 
+class NothingToRollBackTo(Problem):
+    """The episode has no earlier generation that is ready."""
+
+    status, code, title = 409, "nothing_to_roll_back_to", "There is no generation before"
+
+
 class DramaFull(Problem):
     """The drama has as many episodes as a playback token can carry."""
 

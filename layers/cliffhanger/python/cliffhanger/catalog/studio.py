@@ -3,7 +3,7 @@
 from typing import Any
 
 from cliffhanger import clock, dynamo, events, idempotency, ids
-from cliffhanger.catalog import repository
+from cliffhanger.catalog import repository, rollback
 from cliffhanger.catalog.errors import (
     DramaFull,
     DramaNotFound,
@@ -167,10 +167,14 @@ def _made_before(key: IdempotencyKey) -> str:
 def publish_episode(drama_id: str, episode_id: str) -> Episode:
     """Let viewers see an episode, from the moment that a generation of it is ready.
 
+    An episode that was rolled back goes on to the newest generation that is ready.
+
     Raises:
         EpisodeNotFound: there is none in this drama.
     """
-    episode = _set_status(drama_id, episode_id, "published")
+    _set_status(drama_id, episode_id, "published")
+    rollback.let_go(episode_id)
+    episode = repository.find_episode(episode_id)
     events.publish(
         events.EpisodePublished(
             episode_id=episode.id, drama_id=episode.drama_id, number=episode.number
@@ -185,10 +189,11 @@ def unpublish_episode(drama_id: str, episode_id: str) -> Episode:
     Raises:
         EpisodeNotFound: there is none in this drama.
     """
-    return _set_status(drama_id, episode_id, "draft")
+    _set_status(drama_id, episode_id, "draft")
+    return repository.find_episode(episode_id)
 
 
-def _set_status(drama_id: str, episode_id: str, status: Status) -> Episode:
+def _set_status(drama_id: str, episode_id: str, status: Status) -> None:
     place = repository.place(episode_id)
     if place.drama_id != drama_id:
         raise EpisodeNotFound("This drama has no such episode.")
@@ -204,4 +209,3 @@ def _set_status(drama_id: str, episode_id: str, status: Status) -> Episode:
         ),
         repository.touch_drama(drama_id, now),
     )
-    return repository.find_episode(episode_id)

@@ -31,9 +31,3 @@ class PartsMismatch(Problem):
     """The parts named are not the parts that arrived, or do not make up the declared size."""
 
     status, code, title = 409, "parts_mismatch", "The parts do not fit"
-
-
-class NothingToRollBackTo(Problem):
-    """The episode has no earlier generation that is ready."""
-
-    status, code, title = 409, "nothing_to_roll_back_to", "There is no generation before"

@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from cliffhanger import clock, dynamo, events
 from cliffhanger.catalog import generations
-from cliffhanger.catalog.generations import Place
+from cliffhanger.catalog.generations import Place, Ready
 from cliffhanger.media import assets
 from cliffhanger.media.models import Asset, AssetError, AssetStatus
 from cliffhanger.media.settings import TranscodingSettings
@@ -151,25 +151,21 @@ def _complete(asset: Asset, event: JobEvent) -> Outcome:
         job_id=event.job_id,
         duration_ms=duration_ms,
     )
-    switch = generations.go_live(
-        Place(asset.drama_id, asset.slot),
-        generation=asset.generation,
-        asset_id=asset.id,
-        duration_ms=duration_ms,
-        now=clock.now(),
-    )
+    at = Place(asset.drama_id, asset.slot)
+    playable = Ready(asset.generation, asset.id, duration_ms)
+    switch = generations.go_live(at, playable, clock.now())
     try:
         dynamo.transact(ready, *switch)
     except dynamo.ConditionFailed as error:
         if 0 in error.failed:
             return "ignored"
-        return _ready_behind_another(asset, ready)
+        return _ready_behind_another(asset, ready, generations.remember(at, playable))
     return _announce(asset, "ready")
 
 
-def _ready_behind_another(asset: Asset, ready: dynamo.Write) -> Outcome:
+def _ready_behind_another(asset: Asset, *ready: dynamo.Write) -> Outcome:
     try:
-        dynamo.write(ready)
+        dynamo.transact(*ready)
     except dynamo.ConditionFailed:
         return "ignored"
     return _announce(asset, "superseded")
