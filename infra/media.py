@@ -19,6 +19,7 @@ from constructs import Construct
 from cliffhanger.catalog.settings import CatalogSettings
 from cliffhanger.events import BusSettings
 from cliffhanger.media.settings import TranscodingSettings
+from cliffhanger.tables import DUE
 from infra import layers
 from infra.data import Data
 from infra.edge import Edge
@@ -28,7 +29,7 @@ from infra.stage import Local, Stage
 
 _TIMEOUT = cdk.Duration.seconds(60)
 _VISIBILITY = cdk.Duration.seconds(6 * 60)  # six times the timeout, as Lambda's guide wants it
-_DELIVERIES = 5
+_DELIVERIES = 10  # a throttled message comes back in seconds, so give it more of them
 
 
 class Media(cdk.Stack):
@@ -89,6 +90,7 @@ class Media(cdk.Stack):
             memory_mb=512,
         )
         self._grant(data, role, queue_arn)
+        self._sweep()
         self.uploads = self._queue(
             "Uploads",
             source=["aws.s3"],
@@ -103,6 +105,20 @@ class Media(cdk.Stack):
             detail={"queue": [queue_arn]},
         )
 
+    def _sweep(self) -> None:
+        """Events get lost; a job that has been silent for too long is asked for."""
+        events.Rule(
+            self,
+            "Sweep",
+            description="Asks for jobs whose events were lost",
+            schedule=events.Schedule.rate(cdk.Duration.minutes(1 if self._local else 5)),
+            targets=[
+                targets.LambdaFunction(
+                    self.function, event=events.RuleTargetInput.from_object({"action": "sweep"})
+                )
+            ],
+        )
+
     def _mediaconvert_queue(self, stage: Stage, local: Local | None) -> str:
         if local:  # the local cloud has no such resource; its transcoder has one queue
             return f"arn:aws:mediaconvert:{self.region}:{self.account}:queues/Default"
@@ -113,13 +129,14 @@ class Media(cdk.Stack):
 
     def _grant(self, data: Data, role: iam.Role, queue_arn: str) -> None:
         on_table(data.content, self.function, "GetItem", "UpdateItem")
+        on_table(data.content, self.function, "Query", indexes=[DUE.name])
         on_objects(data.sources, self.function, "sources", "GetObject")
         data.bus.grant_put_events_to(self.function)
         role.grant_pass_role(self.function.grant_principal)
         account = f"arn:{self.partition}:mediaconvert:{self.region}:{self.account}"
         for actions, resource in (  # MediaConvert has no grants in the CDK
             (["CreateJob"], queue_arn),
-            (["CancelJob"], f"{account}:jobs/*"),
+            (["CancelJob", "GetJob"], f"{account}:jobs/*"),
             (["Probe", "SearchJobs"], f"{account}:*"),
         ):
             iam.Grant.add_to_principal(

@@ -40,7 +40,7 @@ class Ops(cdk.Stack):
                 self._alarm(
                     f"{name}DeadLetters",
                     dead.queue.metric_approximate_number_of_messages_visible(),
-                    f"A message of the {name} queue failed five times. Look, mend, redrive.",
+                    f"A message of the {name} queue failed ten times. Look, mend, redrive.",
                 )
             self._alarm(
                 f"{name}Waiting",

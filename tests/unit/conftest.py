@@ -71,7 +71,7 @@ def _forget() -> None:
     repository.place.cache_clear()
     manifest._cache.clear()
     keyring._cache.clear()
-    for client in (aws._session, aws.dynamodb, aws.s3, aws.events, aws.secrets, aws.cognito):
+    for client in (aws._session, aws.dynamodb, aws.s3, aws.events, aws.secrets, aws.sqs):
         client.cache_clear()
 
 

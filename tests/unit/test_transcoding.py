@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
@@ -45,6 +46,7 @@ class Transcoder:
         self.canceled: list[str] = []
         self.faults: list[Exception] = []
         self.make_it_all_the_same = False
+        self.found: dict[str, Any] = {"Status": "PROGRESSING"}
 
     def probe(self, **_: Any) -> Any:
         return PROBE
@@ -61,6 +63,9 @@ class Transcoder:
 
     def search_jobs(self, **_: Any) -> Any:
         return {"Jobs": self.jobs}
+
+    def get_job(self, **wanted: Any) -> Any:
+        return {"Job": next(job for job in self.jobs if job["Id"] == wanted["Id"]) | self.found}
 
     def cancel_job(self, **wanted: Any) -> None:
         self.canceled.append(wanted["Id"])
@@ -116,11 +121,24 @@ def live(episode: Any) -> tuple[int, str | None]:
 
 def deliver(*messages: dict[str, Any]) -> list[str]:
     """Bring messages in one batch; return which must come again."""
+    sqs = boto3.client("sqs")
+    queue = sqs.create_queue(QueueName="uploads")["QueueUrl"]
+    for message in messages:
+        sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(message))
+    received = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
     records = [
-        {"messageId": str(place), "body": json.dumps(message)}
-        for place, message in enumerate(messages)
+        {
+            "messageId": str(place),
+            "body": one["Body"],
+            "receiptHandle": one["ReceiptHandle"],
+            "attributes": {"ApproximateReceiveCount": "1"},
+            "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:uploads",
+        }
+        for place, one in enumerate(received)
     ]
     failures = handler({"Records": records}, None)["batchItemFailures"]
+    for one in received:  # a delivery of its own each time, so nothing waits for the next
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=one["ReceiptHandle"])
     return [one["itemIdentifier"] for one in failures]
 
 
@@ -155,6 +173,25 @@ def test_a_throttled_job_waits_in_the_queue_and_is_made_once(
     assert deliver(arrived(asset_id)) == ["0"]
     assert deliver(arrived(asset_id)) == []
     assert len(transcoder.jobs) == 1
+
+
+def test_a_throttled_message_comes_back_in_seconds(
+    transcoder: Transcoder, episode: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[int] = []
+    real = aws.sqs().change_message_visibility
+
+    def change(**wanted: Any) -> Any:
+        waits.append(wanted["VisibilityTimeout"])
+        return real(**wanted)
+
+    monkeypatch.setattr(aws.sqs(), "change_message_visibility", change)
+    transcoder.faults = [refused("TooManyRequestsException"), refused("InternalServerError")]
+    deliver(arrived(upload(episode)))
+    assert len(waits) == 1
+    assert 5 <= waits[0] <= 10
+    deliver(arrived(upload(episode)))
+    assert len(waits) == 1, "what fails otherwise waits for the queue's own time"
 
 
 def test_a_job_that_was_made_and_not_recorded_is_taken_over(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_mediaconvert import MediaConvertClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
 
 
 @cache
@@ -69,7 +70,20 @@ def secrets() -> "SecretsManagerClient":
 
 
 @cache
+def sqs() -> "SQSClient":
+    """Return the client of the queues."""
+    made: SQSClient = client("sqs")
+    return made
+
+
+@cache
 def mediaconvert() -> "MediaConvertClient":
-    """Return the client of the transcoder. Probe reads the file, so its answer may take a while."""
-    made: MediaConvertClient = client("mediaconvert", read_timeout=30)
+    """Return the client of the transcoder.
+
+    Probe reads the file, so its answer may take a while. CreateJob is throttled at a few calls a
+    second, so it is tried for some fifteen seconds before the message goes back to its queue.
+    """
+    made: MediaConvertClient = client(
+        "mediaconvert", read_timeout=30, retries={"mode": "standard", "total_max_attempts": 6}
+    )
     return made

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cliffhanger import aws
 from cliffhanger.errors import Busy
-from cliffhanger.tables import PK, SK
+from cliffhanger.tables import DUE, PK, SK
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -193,6 +193,19 @@ def page(
     )
     last = answer.get("LastEvaluatedKey")
     return [_decode_item(item) for item in answer["Items"]], _decode_item(last) if last else None
+
+
+def due(table: str, kind: str, *, until: str, limit: int) -> list[Item]:
+    """Read what of a kind is due, the longest due first: items that carry `due` and `due_at`."""
+    answer = aws.dynamodb().query(
+        TableName=table,
+        IndexName=DUE.name,
+        KeyConditionExpression="#due = :kind AND #at <= :until",
+        ExpressionAttributeNames={"#due": DUE.partition_key, "#at": DUE.sort_key},
+        ExpressionAttributeValues={":kind": encode(kind), ":until": encode(until)},
+        Limit=limit,
+    )
+    return [_decode_item(item) for item in answer["Items"]]
 
 
 def write(one: Write) -> Item:

@@ -27,7 +27,9 @@ class Table:
 
 SHELF = Index("shelf", partition_key="shelf", sort_key="shelved_at")
 
-CONTENT = Table("content", "Dramas, episodes, uploads and assets", (SHELF,))
+DUE = Index("due", partition_key="due", sort_key="due_at")
+
+CONTENT = Table("content", "Dramas, episodes, uploads and assets", (SHELF, DUE))
 COMMERCE = Table("commerce", "Viewers and what they own")
 
 TABLES = (CONTENT, COMMERCE)

@@ -1,11 +1,16 @@
 """Assets in the content table: `ast_... | ASSET`, moved on by conditional writes alone."""
 
+from datetime import datetime
 from typing import Any
 
 from cliffhanger import clock, dynamo
 from cliffhanger.dynamo import Item
 from cliffhanger.media.errors import AssetNotFound
 from cliffhanger.media.models import Asset, AssetStatus
+from cliffhanger.tables import DUE
+
+JOB_DUE = "job"
+"""What the index of due items calls an asset whose job has not told its end."""
 
 _SK = "ASSET"
 
@@ -45,6 +50,7 @@ def move(
     when: tuple[AssetStatus, ...],
     condition: str = "",
     given: dict[str, Any] | None = None,
+    look_again: datetime | None = None,
     **changes: Any,
 ) -> dynamo.Write:
     """Return the write that moves an asset to another status, from certain ones only.
@@ -56,15 +62,20 @@ def move(
         when: the statuses that it may come from.
         condition: a further condition, with its values in `given`.
         given: the values of that condition.
+        look_again: when the sweep is to look whether it has moved on; never, if left out.
         **changes: attributes to set in the same write.
     """
     changes |= {"status": to, "updated_at": clock.iso(clock.now())}
+    if look_again:
+        changes |= {DUE.partition_key: JOB_DUE, DUE.sort_key: clock.iso(look_again)}
     places = ", ".join(f":from{place}" for place in range(len(when)))
     sources = {f"from{place}": status for place, status in enumerate(when)}
     return dynamo.update(
         table,
         key(asset_id),
-        "SET " + ", ".join(f"#{name} = :{name}" for name in changes),
+        "SET "
+        + ", ".join(f"#{name} = :{name}" for name in changes)
+        + ("" if look_again else f" REMOVE #{DUE.partition_key}, #{DUE.sort_key}"),
         condition=f"#status IN ({places})" + (f" AND {condition}" if condition else ""),
         **changes,
         **sources,

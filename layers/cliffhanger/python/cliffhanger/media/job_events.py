@@ -15,6 +15,7 @@ from cliffhanger.catalog.generations import Place, Ready
 from cliffhanger.media import assets
 from cliffhanger.media.models import Asset, AssetError, AssetStatus
 from cliffhanger.media.settings import TranscodingSettings
+from cliffhanger.media.transcode import LOOK_AGAIN
 from cliffhanger.settings import load
 
 Outcome = Literal["not_ours", "ignored", "progressed", "ready", "superseded", "failed", "canceled"]
@@ -93,6 +94,7 @@ def _progress(asset: Asset, event: JobEvent, percent: int) -> Outcome:
         "transcoding",
         when=("transcoding",),
         condition="#progress <= :progress",
+        look_again=clock.now() + LOOK_AGAIN,
         progress=min(percent, 99),
         job_id=event.job_id,
     )

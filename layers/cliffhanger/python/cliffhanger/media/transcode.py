@@ -5,9 +5,10 @@ job's metadata; `job_id` is written after. A process that died between the two, 
 timed out, leaves an attempt without a job: the next delivery of the message looks for its job.
 """
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from cliffhanger import aws, dynamo, events, ids
+from cliffhanger import aws, clock, dynamo, events, ids
 from cliffhanger.media import assets, keys
 from cliffhanger.media.job_settings import job_settings
 from cliffhanger.media.ladder import Rendition, renditions
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from mypy_boto3_mediaconvert.literals import JobStatusType
 
 Outcome = Literal["unknown_file", "repeated", "rejected", "started"]
+
+LOOK_AGAIN = timedelta(minutes=10)
+"""How long a job may be silent before it is asked for: its events come every ten seconds."""
 
 _NOT_BEGUN: tuple[AssetStatus, ...] = ("awaiting_upload", "uploaded")
 _SEARCHED: tuple["JobStatusType", ...] = ("SUBMITTED", "PROGRESSING", "COMPLETE", "ERROR")
@@ -110,6 +114,7 @@ def _claim(asset: Asset, source: Source) -> str | None:
         asset.id,
         "transcoding",
         when=_NOT_BEGUN,
+        look_again=clock.now() + LOOK_AGAIN,
         attempt=attempt,
         source=SourceFile(
             filename=asset.source.filename,
@@ -179,6 +184,7 @@ def _record(asset: Asset, attempt: str, job_id: str) -> None:
         when=("transcoding",),
         condition="#attempt = :attempt AND (attribute_not_exists(#job_id) OR #job_id = :job_id)",
         given={"attempt": attempt},
+        look_again=clock.now() + LOOK_AGAIN,
         job_id=job_id,
     )
     try:

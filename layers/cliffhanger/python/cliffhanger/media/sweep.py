@@ -1,0 +1,69 @@
+"""The sweep: what was lost on the way is asked for.
+
+An asset that is being transcoded stands in the index of due items, with the time at which it has
+been silent for too long. Each sign of life moves that time on, and its end takes it out.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from cliffhanger import aws, clock, dynamo
+from cliffhanger.media import assets, job_events, keys, transcode
+from cliffhanger.media.models import Asset
+from cliffhanger.media.settings import TranscodingSettings
+from cliffhanger.settings import load
+
+_AT_ONCE = 50
+_GIVEN_UP = timedelta(hours=48)
+
+
+def sweep() -> dict[str, str]:
+    """Look after every asset that has been silent for too long, the longest silent first.
+
+    Returns:
+        What was done, by asset.
+
+    Raises:
+        botocore.exceptions.ClientError: the transcoder is out of reach; the next sweep goes on.
+    """
+    table = load(TranscodingSettings).content_table
+    silent = dynamo.due(table, assets.JOB_DUE, until=clock.iso(clock.now()), limit=_AT_ONCE)
+    return {item["id"]: _look(item) for item in silent}
+
+
+def _look(item: dict[str, Any]) -> str:
+    asset = Asset.model_validate(item)
+    if "job_id" not in item:  # its message was lost between the claim and the job
+        return transcode.begin(keys.source_key(asset.id))
+    job = aws.mediaconvert().get_job(Id=item["job_id"])["Job"]
+    if job["Status"] in {"SUBMITTED", "PROGRESSING"} and _is_hopeless(asset):
+        aws.mediaconvert().cancel_job(Id=item["job_id"])
+        return "given_up"  # the job's CANCELED event, or the next sweep, ends the asset
+    return job_events.apply(_as_event(dict(job)))
+
+
+def _is_hopeless(asset: Asset) -> bool:
+    started: datetime = asset.created_at
+    return clock.now() - started > _GIVEN_UP
+
+
+def _as_event(job: dict[str, Any]) -> dict[str, Any]:
+    """Return a job as the event that would have told of it."""
+    detail: dict[str, Any] = {
+        "jobId": job["Id"],
+        "status": job["Status"],
+        "userMetadata": job.get("UserMetadata", {}),
+        "outputGroupDetails": [
+            {
+                "outputDetails": [
+                    {"durationInMs": output.get("DurationInMs")}
+                    for output in group.get("OutputDetails", [])
+                ]
+            }
+            for group in job.get("OutputGroupDetails", [])
+        ],
+        "jobProgress": {"jobPercentComplete": job.get("JobPercentComplete", 0)},
+    }
+    if "ErrorCode" in job:
+        detail["errorCode"] = job["ErrorCode"]
+    return detail

@@ -1,0 +1,89 @@
+"""What was lost on the way is asked for, and nothing else is touched."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from cliffhanger import clock
+from functions.transcoding.handler import handler
+from tests.unit.test_transcoding import (
+    Transcoder,
+    arrived,
+    asset,
+    complete,
+    deliver,
+    episode,
+    live,
+    refused,
+    transcoder,
+    upload,
+)
+
+__all__ = ["episode", "transcoder"]  # fixtures
+
+DONE = {"Status": "COMPLETE", "OutputGroupDetails": [{"OutputDetails": [{"DurationInMs": 3000}]}]}
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Moves the clock."""
+
+    def move(**by: float) -> None:
+        moment = clock.now() + timedelta(**by)
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    return move
+
+
+def sweep() -> dict[str, str]:
+    found: dict[str, str] = handler({"action": "sweep"}, None)["assets"]
+    return found
+
+
+def test_a_job_whose_end_was_lost_is_asked_for(
+    transcoder: Transcoder, episode: Any, later: Any
+) -> None:
+    asset_id = upload(episode)
+    deliver(arrived(asset_id))
+    transcoder.found = DONE
+    assert sweep() == {}, "it may be silent for a while"
+    later(minutes=11)
+    assert sweep() == {asset_id: "ready"}
+    assert live(episode) == (1, asset_id)
+    assert sweep() == {}, "its end takes it out"
+
+
+def test_a_job_that_goes_on_is_looked_at_again_later(
+    transcoder: Transcoder, episode: Any, later: Any
+) -> None:
+    asset_id = upload(episode)
+    deliver(arrived(asset_id))
+    later(minutes=11)
+    assert sweep() == {asset_id: "progressed"}
+    assert sweep() == {}
+
+
+def test_an_asset_that_was_claimed_and_got_no_job_gets_one(
+    transcoder: Transcoder, episode: Any, later: Any
+) -> None:
+    asset_id = upload(episode)
+    transcoder.faults = [refused("ServiceUnavailable")]
+    deliver(arrived(asset_id))
+    later(minutes=11)
+    assert sweep() == {asset_id: "started"}
+    deliver(complete(transcoder.jobs[0]))
+    assert asset(asset_id)["status"] == "ready"
+
+
+def test_a_job_that_is_stuck_for_two_days_is_canceled(
+    transcoder: Transcoder, episode: Any, later: Any
+) -> None:
+    asset_id = upload(episode)
+    deliver(arrived(asset_id))
+    later(hours=49)
+    assert sweep() == {asset_id: "given_up"}
+    assert transcoder.canceled == ["job-0"]
+    transcoder.found = {"Status": "CANCELED"}
+    assert sweep() == {asset_id: "canceled"}
+    assert asset(asset_id)["error"]["code"] == "canceled"
