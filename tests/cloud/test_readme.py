@@ -6,14 +6,18 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from local.layout import ROOT
-from tests.cloud.clips import decode, real_clip
+from tests.cloud.clips import decode, real_clip, vertical_clip
 from tests.cloud.conftest import Studio
 
 
+@pytest.mark.parametrize("kind", ["real", "vertical"])
 def test_the_five_steps_lead_from_a_file_to_a_url_that_plays(
-    cloud: dict[str, Any], studio: Studio, tmp_path: Path
+    cloud: dict[str, Any], studio: Studio, kind: str, tmp_path: Path
 ) -> None:
+    clip = real_clip() if kind == "real" else vertical_clip(tmp_path / "clip.mp4")
     text = (ROOT / "README.md").read_text().partition("## The API in five steps")[2]
     found = re.search(r"```bash\n(.*?)```", text, re.DOTALL)
     assert found is not None
@@ -23,7 +27,7 @@ def test_the_five_steps_lead_from_a_file_to_a_url_that_plays(
     ran = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", steps + '\necho "$DRAMA"'],
         cwd=ROOT,
-        env=os.environ | {"CLIP": str(real_clip())},
+        env=os.environ | {"CLIP": str(clip)},
         check=True,
         capture_output=True,
         text=True,
