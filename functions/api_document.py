@@ -6,54 +6,49 @@ OpenAPI 3.1. With `--check` nothing is written, and the exit code says whether t
 import json
 import re
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 
-from cliffhanger.errors import (
-    Busy,
-    Forbidden,
-    IdempotencyKeyMissing,
-    IdempotencyKeyReused,
-    InternalError,
-    InvalidPayload,
-    MalformedJson,
-    Problem,
-    ProblemDocument,
-    Unauthenticated,
-)
+from cliffhanger import ids
+from cliffhanger.errors import ProblemDocument
 from cliffhanger.routing import Access, Route
+from functions.api_responses import Json, Names, responses
 from functions.registry import HTTP_FUNCTIONS, ROUTES
 
 FILE = Path(__file__).parent.parent / "docs" / "openapi.json"
 
-_IDS = {"drama_id": "drm", "episode_id": "ep", "upload_id": "upl", "asset_id": "ast"}
+_IDS: dict[str, Any] = {
+    "drama_id": ids.DramaId,
+    "episode_id": ids.EpisodeId,
+    "upload_id": ids.UploadId,
+    "asset_id": ids.AssetId,
+    "viewer_id": ids.ViewerId,
+}
 _COMPONENTS = "#/components/schemas/{model}"
-_PROBLEM_TYPE = "application/problem+json"
-Json = dict[str, Any]
-Names = dict[Any, str]
+
+
+class _Schemas(GenerateJsonSchema):
+    """Writes schemas as a person would: `DramaPage`, not `Page_Drama_`, and no echoed titles."""
+
+    def normalize_name(self, name: str) -> str:
+        return super().normalize_name(re.sub(r"^Page\[(\w+)\]$", r"\1Page", name))
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's hook
+        return False
 
 
 def document() -> Json:
-    """Return the whole document."""
-    models: list[tuple[type[BaseModel], Any]] = [(ProblemDocument, "serialization")]
-    for route in ROUTES:
-        models += [(model, "validation") for model in (route.body, route.query) if model]
-        models += [(route.answer, "serialization")] if route.answer else []
-    references, definitions = models_json_schema(models, ref_template=_COMPONENTS)
-    names: Names = {model: ref["$ref"] for (model, _), ref in references.items()}
-    queries = {_short(names[route.query]) for route in ROUTES if route.query}
-    schemas = {
-        name: one for name, one in sorted(definitions["$defs"].items()) if name not in queries
-    }
+    """Return the whole document, ready for JSON."""
+    schemas, names = _schemas()
     paths: Json = {}
     for function in HTTP_FUNCTIONS:
         for route in function.routes:
-            operation = _operation(function.name, route, names, definitions["$defs"])
+            operation = _operation(function.name, route, names, schemas)
             paths.setdefault(route.full_path, {})[route.method.lower()] = operation
+    queries = {_short(names[route.query]) for route in ROUTES if route.query}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -63,14 +58,37 @@ def document() -> Json:
             " (RFC 9457) with a stable `code`.",
         },
         "servers": [{"url": "/", "description": "The origin that serves this document"}],
+        "tags": [{"name": function.name} for function in HTTP_FUNCTIONS],
         "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": schemas,
+            "schemas": {name: one for name, one in schemas.items() if name not in queries},
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
             },
         },
     }
+
+
+def _schemas() -> tuple[Json, Names]:
+    """Return the schema of every model by its name, and the reference to each model."""
+    models: list[tuple[type[BaseModel], Any]] = [(ProblemDocument, "serialization")]
+    for route in ROUTES:
+        models += [(model, "validation") for model in (route.body, route.query) if model]
+        models += [(route.answer, "serialization")] if route.answer else []
+    references, whole = models_json_schema(
+        models, ref_template=_COMPONENTS, schema_generator=_Schemas
+    )
+    names: Names = {}
+    for (model, _), reference in references.items():
+        if names.setdefault(model, reference["$ref"]) != reference["$ref"]:
+            raise TypeError(f"{model.__name__} is sent and received in two shapes: make two models")
+    found: dict[str, JsonSchemaValue] = whole["$defs"]
+    return {name: _untitled(found[name]) for name in sorted(found)}, names
+
+
+def _untitled(schema: JsonSchemaValue) -> JsonSchemaValue:
+    """Return a schema without the title that only repeats its name."""
+    return {key: value for key, value in schema.items() if key != "title"}
 
 
 def _operation(function: str, route: Route, names: Names, schemas: Json) -> Json:
@@ -79,7 +97,7 @@ def _operation(function: str, route: Route, names: Names, schemas: Json) -> Json
         "summary": route.summary,
         "tags": [function],
         "parameters": _parameters(route, names, schemas),
-        "responses": _responses(route, names),
+        "responses": responses(route, names),
         "security": [] if route.access is Access.PUBLIC else [{"token": []}],
         "x-access": route.access.value,
     }
@@ -95,69 +113,33 @@ def _operation(function: str, route: Route, names: Names, schemas: Json) -> Json
 def _parameters(route: Route, names: Names, schemas: Json) -> list[Json]:
     found: list[Json] = []
     for name in route.parameters:
-        pattern = f"^{_IDS[name]}_[0-7][0-9A-HJKMNP-TV-Z]{{25}}$"
-        schema = {"type": "string", "pattern": pattern}
+        schema = TypeAdapter(_IDS[name]).json_schema()
         found.append({"name": name, "in": "path", "required": True, "schema": schema})
     if route.query:
-        fields = schemas[_short(names[route.query])]["properties"]
-        found += [
-            {"name": name, "in": "query", "required": False, "schema": field}
-            for name, field in fields.items()
-        ]
+        query = schemas[_short(names[route.query])]
+        for name, field in query["properties"].items():
+            required = name in query.get("required", ())
+            found.append({"name": name, "in": "query", "required": required, "schema": field})
     if route.cache_seconds:
-        schema = {"type": "string"}
-        found.append({"name": "Accept-Language", "in": "header", "schema": schema})
+        found.append(
+            {
+                "name": "Accept-Language",
+                "in": "header",
+                "required": False,
+                "description": "The languages to choose texts by (RFC 9110).",
+                "schema": {"type": "string"},
+            }
+        )
     if route.idempotent:
-        key: Json = {"type": "string", "minLength": 1, "maxLength": 255}
         found.append(
             {
                 "name": "Idempotency-Key",
                 "in": "header",
                 "required": True,
                 "description": "Fresh for a new request, the same on a retry.",
-                "schema": key,
+                "schema": {"type": "string", "minLength": 1, "maxLength": 255},
             }
         )
-    return found
-
-
-def _responses(route: Route, names: Names) -> Json:
-    good: Json = {"description": "Done"}
-    if route.answer:
-        good["content"] = {"application/json": {"schema": {"$ref": names[route.answer]}}}
-    found: Json = {str(route.status): good}
-    by_status: dict[int, list[str]] = {}
-    for problem in _problems(route):
-        by_status.setdefault(problem.status, []).append(problem.code)
-    for status, codes in sorted(by_status.items()):
-        schema = {
-            "allOf": [
-                {"$ref": names[ProblemDocument]},
-                {"properties": {"code": {"enum": sorted(set(codes))}}},
-            ]
-        }
-        content: Json = {_PROBLEM_TYPE: {"schema": schema}}
-        if status in {401, 403} and route.access is not Access.PUBLIC:
-            content["application/json"] = {"schema": {"type": "object"}}
-        found[str(status)] = {
-            "description": ", ".join(sorted(set(codes))),
-            "content": content,
-        }
-    return found
-
-
-def _problems(route: Route) -> Sequence[type[Problem]]:
-    found: list[type[Problem]] = [*route.problems, InternalError]
-    if route.method != "GET":
-        found.append(Busy)
-    if route.access is not Access.PUBLIC:
-        found += [Unauthenticated, Forbidden]
-    if route.body:
-        found.append(MalformedJson)
-    if route.body or route.query:
-        found.append(InvalidPayload)
-    if route.idempotent:
-        found += [IdempotencyKeyMissing, IdempotencyKeyReused]
     return found
 
 
@@ -167,9 +149,7 @@ def _short(reference: str) -> str:
 
 def text() -> str:
     """Return the document as it is kept, the same for the same route table."""
-    # Pydantic writes generics as Page_Drama_; DramaPage is what a person would say.
-    plain = json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
-    return re.sub(r"Page_(\w+?)_(?=\")", r"\1Page", plain)
+    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
 
 
 def main() -> int:

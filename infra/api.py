@@ -12,20 +12,30 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cliffhanger.catalog.settings import CatalogSettings
+from cliffhanger.edge.settings import EdgeQueueSettings, RevocationSettings
 from cliffhanger.events import BusSettings
-from cliffhanger.identity.settings import IdentitySettings
+from cliffhanger.identity.settings import IdentitySettings, MarketSettings, ViewerSettings
 from cliffhanger.media.settings import UploadSettings
 from cliffhanger.playback.settings import PlaybackSettings
 from cliffhanger.routing import Access
 from cliffhanger.settings import Settings
 from cliffhanger.tables import SHELF
 from cliffhanger.wallet.settings import WalletSettings
+from cliffhanger.watching.settings import WatchingSettings
 from functions.registry import HTTP_FUNCTIONS
 from infra import layers
 from infra.data import Data
 from infra.edge import Edge
 from infra.function import Function, removal
-from infra.grants import acknowledge, acknowledge_objects, on_objects, on_table
+from infra.grants import (
+    acknowledge,
+    acknowledge_objects,
+    on_index,
+    on_objects,
+    on_table,
+    revoke_viewers,
+    to_queue,
+)
 from infra.stage import Local, Stage
 
 _TIMEOUT = cdk.Duration.seconds(15)
@@ -98,6 +108,16 @@ class Api(cdk.Stack):
             default_language=self._stage.catalog.default_language,
         )
 
+    @property
+    def _revocation_settings(self) -> list[Settings]:
+        return [
+            RevocationSettings(
+                content_table=self._data.content.table_name,
+                token_seconds=self._stage.playback.token_seconds,
+            ),
+            EdgeQueueSettings(edge_queue_url=self._edge.writes.queue_url),
+        ]
+
     def _identity(self) -> Function:
         function = self._function(
             "identity",
@@ -105,20 +125,29 @@ class Api(cdk.Stack):
                 IdentitySettings(
                     user_pool_id=self._data.user_pool.user_pool_id,
                     user_pool_client_id=self._data.app_client.user_pool_client_id,
-                )
+                ),
+                ViewerSettings(commerce_table=self._data.commerce.table_name),
+                MarketSettings(markets=self._stage.catalog.markets),
+                *self._revocation_settings,
             ],
         )
+        on_table(self._data.commerce, function, "GetItem", "UpdateItem")
+        revoke_viewers(self._data.content, function)
+        to_queue(self._edge.writes, function)
         self._data.user_pool.grant(
             function,
             "cognito-idp:AdminCreateUser",
             "cognito-idp:AdminSetUserPassword",
             "cognito-idp:AdminInitiateAuth",
+            "cognito-idp:AdminUserGlobalSignOut",
+            "cognito-idp:AdminDeleteUser",
         )
         return function
 
     def _catalog(self) -> Function:
         function = self._function("catalog", [self._catalog_settings])
-        on_table(self._data.content, function, "GetItem", "Query", indexes=[SHELF.name])
+        on_table(self._data.content, function, "GetItem", "Query")
+        on_index(self._data.content, function, SHELF)
         return function
 
     def _studio(self) -> Function:
@@ -132,9 +161,11 @@ class Api(cdk.Stack):
                     max_bytes=self._stage.media.max_bytes,
                 ),
                 BusSettings(event_bus=self._data.bus.event_bus_name),
+                *self._revocation_settings,
             ],
         )
         on_table(self._data.content, function, "GetItem", "PutItem", "UpdateItem")
+        to_queue(self._edge.writes, function)
         self._data.bus.grant_put_events_to(function)
         on_objects(self._data.sources, function, "sources", *_MULTIPART)
         acknowledge_objects(
@@ -157,10 +188,14 @@ class Api(cdk.Stack):
                     token_seconds=self._stage.playback.token_seconds,
                 ),
                 WalletSettings(commerce_table=self._data.commerce.table_name),
+                ViewerSettings(commerce_table=self._data.commerce.table_name),
+                WatchingSettings(commerce_table=self._data.commerce.table_name),
+                BusSettings(event_bus=self._data.bus.event_bus_name),
             ],
         )
-        on_table(self._data.content, function, "GetItem", "Query")
-        on_table(self._data.commerce, function, "GetItem")
+        on_table(self._data.content, function, "BatchGetItem", "GetItem", "Query")
+        on_table(self._data.commerce, function, "BatchGetItem", "GetItem", "Query", "UpdateItem")
+        self._data.bus.grant_put_events_to(function)
         self._data.playback_keys.grant_read(function)
         return function
 

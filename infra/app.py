@@ -45,7 +45,7 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
     edge = Edge(app, named("edge"), stage=stage, local=local, data=data, **common)
     media = Media(app, named("media"), stage=stage, local=local, data=data, edge=edge, **common)
     api = Api(app, named("api"), stage=stage, local=local, data=data, edge=edge, **common)
-    ops = Ops(app, named("ops"), stage=stage, media=media, api=api, **common)
+    ops = Ops(app, named("ops"), stage=stage, media=media, edge=edge, api=api, **common)
     cdk.Tags.of(app).add("project", "cliffhanger")
     cdk.Tags.of(app).add("stage", stage.name)
     return {"data": data, "edge": edge, "media": media, "api": api, "ops": ops}

@@ -93,8 +93,15 @@ class Data(cdk.Stack):
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             encryption=s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=local is None,
+            # A master cannot be made again, so a slip of an operator's hand can be undone.
+            versioned=self._stage.keeps_data,
             lifecycle_rules=[
-                s3.LifecycleRule(abort_incomplete_multipart_upload_after=cdk.Duration.days(1))
+                s3.LifecycleRule(
+                    abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
+                    noncurrent_version_expiration=(
+                        cdk.Duration.days(30) if self._stage.keeps_data else None
+                    ),
+                )
             ],
             server_access_logs_bucket=self.access_logs,
             server_access_logs_prefix="sources/",

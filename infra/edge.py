@@ -1,4 +1,4 @@
-"""The edge stack: the media bucket, the distribution before it, and who writes the edge's keys.
+"""The edge stack: the media bucket, the distribution before it, and who writes its store.
 
 Bucket and distribution stand together, since an origin access control across stacks is a cycle.
 """
@@ -8,26 +8,17 @@ from typing import Any
 import aws_cdk as cdk
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from cliffhanger.playback.settings import KeyWriterSettings
-from infra import layers
 from infra.data import Data
-from infra.function import Function, removal
+from infra.edge_writer import edge_writer
+from infra.function import removal
 from infra.grants import acknowledge
 from infra.layers import ROOT
 from infra.stage import Local, Stage
 
 _YEAR = cdk.Duration.days(365)
-_STORE_ACTIONS = [
-    "cloudfront-keyvaluestore:DescribeKeyValueStore",
-    "cloudfront-keyvaluestore:ListKeys",
-    "cloudfront-keyvaluestore:UpdateKeys",
-]
 
 
 class Edge(cdk.Stack):
@@ -55,6 +46,11 @@ class Edge(cdk.Stack):
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             encryption=s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=local is None,
+            # A job that dies leaves parts behind. What is whole stays as it is: it is never
+            # written over, and it can be made again, so it needs no versions.
+            lifecycle_rules=[
+                s3.LifecycleRule(abort_incomplete_multipart_upload_after=cdk.Duration.days(1))
+            ],
             server_access_logs_bucket=data.access_logs,
             server_access_logs_prefix="media/",
             removal_policy=removal(stage),
@@ -65,7 +61,9 @@ class Edge(cdk.Stack):
         self.distribution = self._distribution(data)
         host = f"https://{self.distribution.distribution_domain_name}"
         self.media_url = f"{local.public_url if local else host}/media"
-        self._key_writer(data)
+        self.writer, self.writes = edge_writer(
+            self, stage=stage, local=local, data=data, store=self.key_store
+        )
         cdk.CfnOutput(self, "MediaBucket", value=self.bucket.bucket_name)
         cdk.CfnOutput(self, "KeyStoreArn", value=self.key_store.key_value_store_arn)
         cdk.CfnOutput(self, "MediaUrl", value=self.media_url)
@@ -162,65 +160,3 @@ class Edge(cdk.Stack):
                 content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
             ),
         )
-
-    def _key_writer(self, data: Data) -> None:
-        """The one function that may write the edge's store: at deployment, and every month."""
-        writer = Function(
-            self,
-            "playback_keys",
-            stage=self._stage,
-            local=self._local,
-            layers=[
-                layers.libraries(self, "core", local=self._local),
-                layers.libraries(self, "signing", local=self._local),
-                layers.domain(self),
-            ],
-            settings=[
-                KeyWriterSettings(
-                    playback_keys_secret=data.playback_keys.secret_arn,
-                    edge_store_arn=self.key_store.key_value_store_arn,
-                    token_seconds=self._stage.playback.token_seconds,
-                )
-            ],
-            timeout=cdk.Duration.seconds(30),
-            memory_mb=256,
-        )
-        if self._local:
-            _reach_the_store_locally(writer, self._local)
-        data.playback_keys.grant_read(writer)
-        data.playback_keys.grant_write(writer)
-        writer.add_to_role_policy(  # the construct has no grant for its data plane
-            iam.PolicyStatement(
-                actions=_STORE_ACTIONS,
-                # The local cloud authorizes these calls without looking at the store.
-                resources=["*" if self._local else self.key_store.key_value_store_arn],
-            )
-        )
-        first = cdk.CustomResource(
-            self,
-            "FirstKey",
-            service_token=writer.function_arn,
-            properties={"store": self.key_store.key_value_store_arn},
-        )
-        first.node.add_dependency(writer)
-        events.Rule(
-            self,
-            "Rotation",
-            description="A fresh playback key every 30 days",
-            schedule=events.Schedule.rate(cdk.Duration.days(30)),
-            targets=[
-                targets.LambdaFunction(
-                    writer, event=events.RuleTargetInput.from_object({"action": "rotate"})
-                )
-            ],
-        )
-
-
-def _reach_the_store_locally(writer: Function, local: Local) -> None:
-    """The store's client puts the account id before the host, which resolves nowhere on a laptop.
-
-    So the local edge has a door that takes these calls as a proxy.
-    """
-    writer.add_environment("AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE", "http://kvs.internal")
-    writer.add_environment("HTTP_PROXY", local.edge_door_url)
-    writer.add_environment("NO_PROXY", "127.0.0.1,localhost")

@@ -1,12 +1,13 @@
 """Grants of single actions, where the constructs' own grants give more than a function needs."""
 
-from collections.abc import Sequence
-
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
 from constructs import IConstruct
+
+from cliffhanger.tables import Index
 
 
 def on_objects(bucket: s3.IBucket, grantee: iam.IGrantable, prefix: str, *actions: str) -> None:
@@ -18,17 +19,38 @@ def on_objects(bucket: s3.IBucket, grantee: iam.IGrantable, prefix: str, *action
     )
 
 
-def on_table(
-    table: dynamodb.ITable,
-    grantee: iam.IGrantable,
-    *actions: str,
-    indexes: Sequence[str] = (),
-) -> None:
-    """Let a grantee do these DynamoDB actions on a table and on the indexes that are named."""
+def on_table(table: dynamodb.ITable, grantee: iam.IGrantable, *actions: str) -> None:
+    """Let a grantee do these DynamoDB actions on the items of a table, and not on its indexes."""
     iam.Grant.add_to_principal(
         grantee=grantee,
         actions=[f"dynamodb:{action}" for action in actions],
-        resource_arns=[table.table_arn, *(f"{table.table_arn}/index/{name}" for name in indexes)],
+        resource_arns=[table.table_arn],
+    )
+
+
+def to_queue(queue: sqs.IQueue, grantee: iam.IGrantable) -> None:
+    """Let a grantee send messages to a queue, and do nothing else to it."""
+    iam.Grant.add_to_principal(
+        grantee=grantee, actions=["sqs:SendMessage"], resource_arns=[queue.queue_arn]
+    )
+
+
+def revoke_viewers(table: dynamodb.ITable, grantee: iam.IGrantable) -> None:
+    """Let a grantee put the items of viewers into a table that holds much else, and no other."""
+    iam.Grant.add_to_principal(
+        grantee=grantee,
+        actions=["dynamodb:PutItem"],
+        resource_arns=[table.table_arn],
+        conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["vwr_*"]}},
+    )
+
+
+def on_index(table: dynamodb.ITable, grantee: iam.IGrantable, index: Index) -> None:
+    """Let a grantee query one index of a table, and no other."""
+    iam.Grant.add_to_principal(
+        grantee=grantee,
+        actions=["dynamodb:Query"],
+        resource_arns=[f"{table.table_arn}/index/{index.name}"],
     )
 
 

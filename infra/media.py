@@ -24,7 +24,7 @@ from infra import layers
 from infra.data import Data
 from infra.edge import Edge
 from infra.function import Function
-from infra.grants import acknowledge, acknowledge_objects, on_objects, on_table
+from infra.grants import acknowledge, acknowledge_objects, on_index, on_objects, on_table
 from infra.stage import Local, Stage
 
 _TIMEOUT = cdk.Duration.seconds(60)
@@ -129,7 +129,7 @@ class Media(cdk.Stack):
 
     def _grant(self, data: Data, role: iam.Role, queue_arn: str) -> None:
         on_table(data.content, self.function, "GetItem", "UpdateItem")
-        on_table(data.content, self.function, "Query", indexes=[DUE.name])
+        on_index(data.content, self.function, DUE)
         on_objects(data.sources, self.function, "sources", "GetObject")
         data.bus.grant_put_events_to(self.function)
         role.grant_pass_role(self.function.grant_principal)
@@ -178,7 +178,8 @@ class Media(cdk.Stack):
             event_pattern=events.EventPattern(
                 source=source, detail_type=[detail_type], detail=dict(detail)
             ),
-            targets=[targets.SqsQueue(queue)],
+            # An event that cannot be delivered waits with the messages that failed.
+            targets=[targets.SqsQueue(queue, dead_letter_queue=dead)],
         )
         cdk.CfnOutput(self, f"{name}QueueUrl", value=queue.queue_url)
         cdk.CfnOutput(self, f"{name}DeadQueueUrl", value=dead.queue_url)

@@ -10,6 +10,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from infra.api import Api
+from infra.edge import Edge
 from infra.media import Media
 from infra.stage import Stage
 
@@ -26,6 +27,7 @@ class Ops(cdk.Stack):
         *,
         stage: Stage,
         media: Media,
+        edge: Edge,
         api: Api,
         **kw: Any,
     ) -> None:
@@ -48,13 +50,33 @@ class Ops(cdk.Stack):
                 f"The {name} queue does not get emptied: its oldest message waits an hour.",
                 threshold=3600,
             )
-        for function in (*api.functions.values(), media.function):
+        self._edge_writes(edge)
+        for function in (*api.functions.values(), media.function, edge.writer):
             self._alarm(
                 f"{function.node.id}Errors",
                 function.metric_errors(period=cdk.Duration.minutes(5)),
                 f"The function {function.node.id} fails, not just refuses.",
                 threshold=5,
             )
+
+    def _edge_writes(self, edge: Edge) -> None:
+        """A takedown that waits is one that plays on."""
+        dead = edge.writes.dead_letter_queue
+        if dead is not None:
+            self._alarm(
+                "EdgeWritesDeadLetters",
+                dead.queue.metric_approximate_number_of_messages_visible(),
+                "The edge's store could not be written. The sweep tries every 15 minutes; look"
+                " into the log of playback_keys.",
+            )
+        self._alarm(
+            "EdgeWritesWaiting",
+            edge.writes.metric_approximate_age_of_oldest_message(
+                period=cdk.Duration.minutes(1), statistic="Maximum"
+            ),
+            "A revocation has waited for two minutes and is not at the edge.",
+            threshold=120,
+        )
 
     def _alarm(
         self, name: str, metric: cloudwatch.Metric, what: str, *, threshold: int = 1

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from cliffhanger.catalog.languages import Language
 from cliffhanger.media.ladder import Rung
@@ -15,27 +15,31 @@ class StageError(Exception):
     """A stage file that cannot be used. The message names each key and what is wrong with it."""
 
 
+Text = Annotated[str, Field(min_length=1)]
+
+
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # TOML has types of its own: a number in quotes is a mistake, not a number.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Apple(_Section):
     """The app in Apple's store. Roots of trust come from here, never from a request."""
 
-    bundle_id: str = Field(min_length=1)
-    app_apple_id: int
+    bundle_id: Text
+    app_apple_id: int = Field(gt=0)
     environment: Literal["Sandbox", "Production"]
-    root_certificates: Path
+    root_certificates: Path = Field(strict=False)
     online_checks: bool
 
 
 class Google(_Section):
     """The app in Google's store."""
 
-    package_name: str = Field(min_length=1)
-    push_audience: str
-    push_service_account: str
-    credentials_secret: str
+    package_name: Text
+    push_audience: Text
+    push_service_account: Text
+    credentials_secret: Text
 
 
 class Media(_Section):
@@ -45,6 +49,15 @@ class Media(_Section):
     max_duration_seconds: int = Field(gt=0)
     max_bytes: int = Field(gt=0, le=5 * 1024**4)
     segment_seconds: int = Field(ge=1, le=10)
+
+    @field_validator("ladder")
+    @classmethod
+    def _each_rung_once(cls, ladder: list[Rung]) -> list[Rung]:
+        """Renditions are named by their rung and sorted by its size, so neither may come twice."""
+        for told in ([rung.name for rung in ladder], [rung.short_side for rung in ladder]):
+            if len(set(told)) < len(told):
+                raise ValueError("two rungs have the same name or short_side")
+        return ladder
 
 
 class PlaybackRights(_Section):
@@ -60,11 +73,18 @@ class Catalog(_Section):
     languages: list[Language] = Field(min_length=1)
     default_language: Language
 
+    @field_validator("default_language")
+    @classmethod
+    def _is_offered(cls, language: str, info: ValidationInfo) -> str:
+        if language not in info.data.get("languages", [language]):
+            raise ValueError("must be one of catalog.languages")
+        return language
+
 
 class Ops(_Section):
     """Who is woken, how long logs stay, and whether data outlives its stack."""
 
-    alarm_email: str | None = None
+    alarm_email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
     log_retention_days: Literal[1, 3, 7, 14, 30, 90, 180, 365]
     removal: Literal["retain", "destroy"]
 
@@ -73,7 +93,7 @@ class Stage(_Section):
     """One deployment."""
 
     name: Annotated[str, Field(pattern="^[a-z][a-z0-9-]{1,15}$")]
-    region: str
+    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
     apple: Apple
     google: Google
     media: Media

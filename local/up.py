@@ -218,6 +218,8 @@ class Cloud:
                 "uploads_dead": deployment["media", "UploadsDeadQueueUrl"],
                 "jobs": deployment["media", "JobsQueueUrl"],
                 "jobs_dead": deployment["media", "JobsDeadQueueUrl"],
+                "edge_writes": deployment["edge", "EdgeWritesQueueUrl"],
+                "edge_writes_dead": deployment["edge", "EdgeWritesDeadQueueUrl"],
             },
         }
 

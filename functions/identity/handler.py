@@ -1,21 +1,43 @@
 """The HTTP side of identity."""
 
 from cliffhanger.http import Api, Call
-from cliffhanger.identity import sessions
+from cliffhanger.identity import deletion, sessions, viewers
 from cliffhanger.identity.sessions import Guest, RefreshInput, Session
+from cliffhanger.identity.viewers import Viewer, ViewerPatch
 
 from .routes import ROUTES
+
+# CloudFront sets it, whatever the client sent (Developer Guide, "Add CloudFront request headers").
+_COUNTRY = "cloudfront-viewer-country"
 
 handler = Api(ROUTES)
 
 
 @handler.operation
-def create_guest(_: Call[None]) -> Guest:
+def create_guest(call: Call[None]) -> Guest:
     """Create a viewer and sign them in."""
-    return sessions.create_guest()
+    return sessions.create_guest(call.headers.get(_COUNTRY))
 
 
 @handler.operation
 def refresh_session(call: Call[RefreshInput]) -> Session:
     """Go on with a session."""
     return sessions.refresh(call.payload)
+
+
+@handler.operation
+def get_me(call: Call[None]) -> Viewer:
+    """Look at one's own account."""
+    return viewers.find(call.caller.id, call.headers.get(_COUNTRY))
+
+
+@handler.operation
+def edit_me(call: Call[ViewerPatch]) -> Viewer:
+    """Change one's own settings."""
+    return viewers.change(call.caller.id, call.payload, call.headers.get(_COUNTRY))
+
+
+@handler.operation
+def delete_me(call: Call[None]) -> None:
+    """Leave for good."""
+    deletion.delete(call.caller.id)

@@ -7,6 +7,7 @@ from cliffhanger.identity.sessions import (
     Session,
     TooManyGuests,
 )
+from cliffhanger.identity.viewers import Viewer, ViewerDeleted, ViewerPatch
 from cliffhanger.routing import Access, Route
 
 ROUTES = (
@@ -29,5 +30,32 @@ ROUTES = (
         body=RefreshInput,
         answer=Session,
         problems=(RefreshRefused,),
+    ),
+    Route(
+        method="GET",
+        path="/me",
+        operation="get_me",
+        access=Access.VIEWER,
+        summary="Look at your account",
+        answer=Viewer,
+        problems=(ViewerDeleted,),
+    ),
+    Route(
+        method="PATCH",
+        path="/me",
+        operation="edit_me",
+        access=Access.VIEWER,
+        summary="Change your settings and your consent",
+        body=ViewerPatch,
+        answer=Viewer,
+        problems=(ViewerDeleted,),
+    ),
+    Route(
+        method="DELETE",
+        path="/me",
+        operation="delete_me",
+        access=Access.VIEWER,
+        summary="Delete your account: sessions and playback end at once",
+        status=204,
     ),
 )

@@ -1,26 +1,83 @@
-"""Playback keys: made when the stage is deployed, rotated by a schedule.
+"""The one writer of the edge's store: playback keys and revocations.
 
-It answers two kinds of events: CloudFormation's, as a custom resource, so that a fresh stage has a
-key before its first viewer; and the schedule's `{"action": "rotate"}`.
+Everything reaches it through one FIFO queue with one message group, so its writes come one after
+the other: subjects to look at, the sweep, and the monthly rotation. Only CloudFormation calls it
+directly, so that a fresh stage has a key before its first viewer.
 """
 
 import json
 import urllib.request
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
+from cliffhanger.edge import follow
+from cliffhanger.edge.queue import Message
 from cliffhanger.playback import edge_store
+from cliffhanger.playback.settings import KeyWriterSettings
+from cliffhanger.settings import load
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
 
 _RESOURCE_ID = "playback-keys"
 
 
+@cache
+def _logger() -> "Logger":
+    from aws_lambda_powertools import Logger  # noqa: PLC0415
+
+    return Logger(use_rfc3339=True, utc=True)
+
+
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Make sure of a key, or rotate. Returns the ids of the live keys, never a key."""
+    """Take a batch from the queue, or make sure of a key at deployment. Never returns a key."""
     if "ResponseURL" in event:
         return _deployed(event, context)
-    if event.get("action") != "rotate":
-        raise ValueError("the only action is rotate")
-    return {"keys": [key.id for key in edge_store.rotate().keys]}
+    return _batch(event["Records"])
+
+
+def _batch(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Do what the messages ask, and answer which to bring again (ReportBatchItemFailures).
+
+    An action is done once however many messages ask for it, with all of their subjects. None
+    depends on the order of messages, so one that fails holds no other back.
+    """
+    asked: dict[str, list[str]] = {}
+    subjects: set[str] = set()
+    failed: list[str] = []
+    for record in records:
+        try:
+            message = Message.model_validate_json(record["body"])
+        except ValidationError:
+            _logger().exception("message not understood", message_id=record["messageId"])
+            failed.append(record["messageId"])
+        else:
+            asked.setdefault(message.action, []).append(record["messageId"])
+            subjects.update(message.subjects)
+    for action, messages in asked.items():
+        try:
+            _act(action, subjects)
+        except Exception:  # noqa: BLE001 - logged, and the queue brings the messages again
+            _logger().exception("action failed", action=action, messages=messages)
+            failed += messages
+        else:
+            looked_at = sorted(subjects) if action == "look" else None
+            _logger().info(action, messages=messages, subjects=looked_at)
+    return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
+
+
+def _act(action: str, subjects: Collection[str]) -> None:
+    store_arn = load(KeyWriterSettings).edge_store_arn
+    match action:
+        case "look":
+            follow.look(store_arn, subjects)
+        case "sweep":
+            follow.sweep(store_arn)
+        case "rotate":
+            edge_store.rotate()
 
 
 def _deployed(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The HTTP side of the studio."""
 
-from cliffhanger.catalog import rollback, studio
+from cliffhanger.catalog import rollback, studio, takedown
 from cliffhanger.catalog.models import Drama, DramaInput, DramaPatch, Episode, EpisodeInput
+from cliffhanger.catalog.takedown import Revocation, RevocationInput
 from cliffhanger.http import Api, Call
 from cliffhanger.media import assets, uploads
 from cliffhanger.media.models import (
@@ -102,3 +103,9 @@ def abort_upload(call: Call[None]) -> None:
 def get_asset(call: Call[None]) -> Asset:
     """Look at an asset."""
     return assets.find(load(UploadSettings).content_table, call.path["asset_id"])
+
+
+@handler.operation
+def revoke(call: Call[RevocationInput]) -> Revocation:
+    """Refuse something at the edge."""
+    return takedown.revoke(call.payload, call.caller.id, call.idempotency)

@@ -8,6 +8,7 @@ from cliffhanger.catalog.errors import (
     NothingToRollBackTo,
 )
 from cliffhanger.catalog.models import Drama, DramaInput, DramaPatch, Episode, EpisodeInput
+from cliffhanger.catalog.takedown import Revocation, RevocationInput
 from cliffhanger.media.errors import (
     AssetNotFound,
     PartsMismatch,
@@ -165,5 +166,17 @@ ROUTES = (
         summary="Follow an asset from upload to ready",
         answer=Asset,
         problems=(AssetNotFound,),
+    ),
+    Route(
+        method="POST",
+        path="/studio/revocations",
+        operation="revoke",
+        access=Access.STUDIO,
+        summary="Refuse a session, a viewer, a drama or an episode at the edge, within seconds",
+        body=RevocationInput,
+        answer=Revocation,
+        status=201,
+        idempotent=True,
+        problems=(DramaNotFound, EpisodeNotFound),
     ),
 )

@@ -60,10 +60,13 @@ def _come_back_soon(record: Mapping[str, Any]) -> None:
     *_, account, name = record["eventSourceARN"].split(":")
     times = int(record["attributes"]["ApproximateReceiveCount"])
     wait = random.uniform(0.5, 1) * min(300, 5 * 2**times)  # noqa: S311 - jitter, no secret
-    url = aws.sqs().get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
-    aws.sqs().change_message_visibility(
-        QueueUrl=url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=round(wait)
-    )
+    try:
+        url = aws.sqs().get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
+        aws.sqs().change_message_visibility(
+            QueueUrl=url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=round(wait)
+        )
+    except Exception:  # noqa: BLE001 - logged; the message comes back in the queue's own time
+        _logger().exception("message not hastened", message_id=record["messageId"])
 
 
 def _take(message: Mapping[str, Any]) -> dict[str, str]:

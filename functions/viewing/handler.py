@@ -4,6 +4,8 @@ from cliffhanger.http import Api, Call
 from cliffhanger.pages import Page, PageQuery
 from cliffhanger.playback import sitting
 from cliffhanger.playback.models import EpisodeAccess, Playback, PlaybackInput
+from cliffhanger.watching import history, progress
+from cliffhanger.watching.models import HistoryRow, Progress, ProgressInput
 
 from .routes import ROUTES
 
@@ -19,4 +21,16 @@ def open_playback(call: Call[PlaybackInput]) -> Playback:
 @handler.operation
 def list_access(call: Call[PageQuery]) -> Page[EpisodeAccess]:
     """List what the viewer may watch of a drama."""
-    return sitting.access(call.path["drama_id"], call.payload)
+    return sitting.access(call.path["drama_id"], call.caller.id, call.payload)
+
+
+@handler.operation
+def report_progress(call: Call[ProgressInput]) -> Progress:
+    """Take a batch of reports."""
+    return progress.record(call.caller.id, call.payload)
+
+
+@handler.operation
+def list_history(call: Call[PageQuery]) -> Page[HistoryRow]:
+    """List what the viewer has watched."""
+    return history.read(call.caller.id, call.payload)

@@ -1,11 +1,13 @@
 """The routes of viewing."""
 
 from cliffhanger.catalog.errors import DramaNotFound, EpisodeNotFound
+from cliffhanger.identity.viewers import ViewerDeleted
 from cliffhanger.pages import Page, PageQuery
 from cliffhanger.playback.errors import EpisodeLocked
 from cliffhanger.playback.keyring import PlaybackUnavailable
 from cliffhanger.playback.models import EpisodeAccess, Playback, PlaybackInput
 from cliffhanger.routing import Access, Route
+from cliffhanger.watching.models import HistoryRow, Progress, ProgressInput
 
 ROUTES = (
     Route(
@@ -16,7 +18,7 @@ ROUTES = (
         summary="Get one URL and token for every open episode of a drama",
         body=PlaybackInput,
         answer=Playback,
-        problems=(EpisodeNotFound, EpisodeLocked, PlaybackUnavailable),
+        problems=(ViewerDeleted, EpisodeNotFound, EpisodeLocked, PlaybackUnavailable),
     ),
     Route(
         method="GET",
@@ -26,6 +28,26 @@ ROUTES = (
         summary="See which episodes of a drama the viewer may watch",
         query=PageQuery,
         answer=Page[EpisodeAccess],
-        problems=(DramaNotFound,),
+        problems=(ViewerDeleted, DramaNotFound),
+    ),
+    Route(
+        method="POST",
+        path="/progress",
+        operation="report_progress",
+        access=Access.VIEWER,
+        summary="Report where the viewer is: this is what counts as a play",
+        body=ProgressInput,
+        answer=Progress,
+        problems=(ViewerDeleted,),
+    ),
+    Route(
+        method="GET",
+        path="/history",
+        operation="list_history",
+        access=Access.VIEWER,
+        summary="List the dramas that the viewer has watched, the latest first",
+        query=PageQuery,
+        answer=Page[HistoryRow],
+        problems=(ViewerDeleted,),
     ),
 )

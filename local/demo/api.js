@@ -21,6 +21,11 @@ export class Api {
   #session = load(KEY, null);
   #pending = null;
 
+  /** Whether this device has been a viewer before. */
+  get knowsViewer() {
+    return this.#session !== null;
+  }
+
   /** Every item of a list route, whatever its pages. */
   async list(path, { viewer = false } = {}) {
     const items = [];
@@ -35,13 +40,13 @@ export class Api {
   }
 
   /** One request. Throws a Problem; a viewer's 401 is answered by a new token first. */
-  async request(path, { method = "GET", body, viewer = false } = {}) {
+  async request(path, { method = "GET", body, viewer = false, keepalive = false } = {}) {
     const headers = { Accept: "application/json" };
     if (body) headers["Content-Type"] = "application/json";
     if (method === "POST" && viewer) headers["Idempotency-Key"] = randomKey();
     const send = async (token) => {
       if (token) headers.Authorization = `Bearer ${token}`;
-      return fetchJson(path, { method, headers, body: body && JSON.stringify(body) });
+      return fetchJson(path, { method, headers, keepalive, body: body && JSON.stringify(body) });
     };
     if (!viewer) return send(null);
     const token = await this.#token();

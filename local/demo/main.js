@@ -3,7 +3,8 @@ import { Api } from "./api.js";
 import { emptyCard, errorCard } from "./cards.js";
 import { dramasOf, episodesOf } from "./feed.js";
 import { listenToKeys, listenToTouch } from "./gestures.js";
-import { latestOf, recall, remember } from "./memory.js";
+import { latestOf, recall, remember, takeOver } from "./memory.js";
+import { Progress } from "./progress.js";
 import { Seekbar } from "./seekbar.js";
 import { Sheet } from "./sheet.js";
 import { Sitting } from "./sitting.js";
@@ -17,8 +18,11 @@ const api = new Api();
 const stage = new Stage($("stage"), $("slot-template"));
 const seekbar = new Seekbar($("seek"), $("time"));
 const sheet = new Sheet($("sheet"), { pick: (index) => stage.go(index), pickDrama: open });
-const now = { drama: null, dramas: [], episodes: [] };
+const progress = new Progress(api);
+const now = { drama: null, dramas: [], episodes: [], sitting: null };
 stage.muted = load("muted", false);
+
+const NEAR_THE_END = 0.5; // seconds: who stopped there has seen the episode
 
 const episode = () => now.episodes[stage.index];
 
@@ -33,6 +37,8 @@ async function begin() {
   $("phone").dataset.state = "loading";
   try {
     now.dramas = await dramasOf(api);
+    // Without its memory the page starts at the first episode, which is better than not at all.
+    await takeOver(api).catch(() => {});
   } catch (problem) {
     return cover(errorCard(problem, begin));
   }
@@ -49,10 +55,12 @@ async function open(drama) {
   }
   if (now.episodes.length === 0) return cover(emptyCard(begin));
   now.drama = drama;
-  const { number, position } = recall(drama.id);
-  const index = Math.max(0, now.episodes.findIndex((each) => each.number === number));
-  const sitting = new Sitting(api);
-  return stage.start({ drama, episodes: now.episodes, sitting, index, at: position });
+  const { number, episodeId, position } = recall(drama.id);
+  const left = (each) => each.number === number || each.id === episodeId;
+  const index = Math.max(0, now.episodes.findIndex(left));
+  const at = position < now.episodes[index].duration_seconds - NEAR_THE_END ? position : 0;
+  const sitting = (now.sitting = new Sitting(api));
+  return stage.start({ drama, episodes: now.episodes, sitting, index, at });
 }
 
 function showEpisode() {
@@ -76,6 +84,12 @@ function keepPlace() {
   const { number, access } = episode();
   const { position, video } = stage.current;
   if (access !== "locked") remember(now.drama.id, number, video.ended ? 0 : position);
+}
+
+/** Notes what the video itself says, for the API to count and to remember. */
+function keepProgress() {
+  const session = now.sitting.session(episode());
+  if (session) progress.note(session, episode().id, stage.current.video.currentTime);
 }
 
 function showState() {
@@ -125,7 +139,10 @@ function step(by) {
 
 const showList = () => now.drama && sheet.open({ ...now, index: stage.index });
 
-stage.addEventListener("change", showEpisode);
+stage.addEventListener("change", () => {
+  progress.send();
+  showEpisode();
+});
 stage.addEventListener("state", showState);
 stage.addEventListener("rungs", showRungs);
 stage.addEventListener("sound", showSound);
@@ -138,9 +155,12 @@ stage.addEventListener("playable", () => {
 stage.addEventListener("time", () => {
   seekbar.update();
   keepPlace();
+  keepProgress();
 });
 // Play and pause do not bubble: caught on their way down.
 for (const event of ["play", "pause"]) $("stage").addEventListener(event, showState, true);
+$("stage").addEventListener("pause", () => progress.send(), true);
+addEventListener("pagehide", () => progress.send());
 
 $("next").addEventListener("click", () => step(1));
 $("previous").addEventListener("click", () => step(-1));

@@ -1,4 +1,4 @@
-// Where the viewer stopped, per drama, kept on this device.
+// Where the viewer stopped, per drama, kept on this device; the API remembers it for the others.
 import { load, save } from "./storage.js";
 
 const KEY = "watched";
@@ -11,7 +11,18 @@ export function remember(dramaId, number, position) {
   save(KEY, Object.fromEntries(latest.slice(0, KEPT)));
 }
 
-/** `{number, position}` of a drama; its first episode when it was never watched. */
+/** Takes over what the API remembers of a viewer, when this device remembers nothing. */
+export async function takeOver(api) {
+  if (load(KEY, null) !== null || !api.knowsViewer) return;
+  const { items } = await api.request("/history", { viewer: true });
+  const places = items.map((row) => {
+    const { episode_id: episodeId, position_seconds: position } = row;
+    return [row.drama_id, { episodeId, position, at: Date.parse(row.at) }];
+  });
+  save(KEY, Object.fromEntries(places));
+}
+
+/** `{number or episodeId, position}` of a drama; its first episode when it was never watched. */
 export function recall(dramaId) {
   return load(KEY, {})[dramaId] ?? { number: 1, position: 0 };
 }

@@ -7,6 +7,7 @@ const LEAST = 10; // seconds that a token counts as good, whatever this device's
 export class Sitting {
   #api;
   #paths = new Map(); // episode id -> path below the base
+  #sessions = new Map(); // episode id -> the session that opened it first
   #bases = []; // newest first: media requests under an old one are moved to the newest
   #renewAt = 0;
   #last = null;
@@ -20,6 +21,11 @@ export class Sitting {
   async url(episode) {
     if (!this.#paths.has(episode.id) || Date.now() >= this.#renewAt) await this.renew(episode);
     return this.#bases[0] + this.#paths.get(episode.id);
+  }
+
+  /** The session that an episode is watched in: a renewed token does not make it another play. */
+  session(episode) {
+    return this.#sessions.get(episode.id);
   }
 
   /** Asks the API for a new token, with the paths from this episode on. */
@@ -57,7 +63,10 @@ export class Sitting {
     const base = new URL(answer.base_url, location.href).href;
     const url = new URL(answer.url, location.href).href;
     this.#paths.set(episode.id, url.slice(base.length));
-    for (const open of answer.episodes) this.#paths.set(open.episode_id, open.path);
+    for (const open of answer.episodes) {
+      this.#paths.set(open.episode_id, open.path);
+      if (!this.#sessions.has(open.episode_id)) this.#sessions.set(open.episode_id, answer.session_id);
+    }
     this.#bases = [base, ...this.#bases.filter((known) => known !== base)].slice(0, 4);
     // A device whose clock is ahead must not ask before every segment.
     const seconds = Math.max((Date.parse(answer.expires_at) - asked) / 1000, LEAST);

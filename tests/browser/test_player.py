@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
+from tests.client import Client
+
 VIDEO = "document.querySelector('[data-testid=video-current]')"
 FRAMES = f"{VIDEO}.getVideoPlaybackQuality().totalVideoFrames"
 SHORT_SIDE = f"Math.min({VIDEO}.videoWidth, {VIDEO}.videoHeight)"
@@ -281,3 +283,65 @@ def test_an_empty_catalogue_says_how_to_seed(page: Page, endpoints: dict[str, st
     page.route("**/v1/dramas", lambda route: route.fulfill(json={"items": [], "next_cursor": None}))
     page.goto(endpoints["demo_url"])
     expect(page.get_by_test_id("empty")).to_contain_text("make run")
+
+
+def history(page: Page, endpoints: dict[str, Any]) -> Callable[[], list[tuple[str, float]]]:
+    """What the API remembers of this page's viewer: episodes and positions, the latest first."""
+    session = json.loads(page.evaluate("localStorage.getItem('cliffhanger.session')"))
+    client = Client(endpoints["api_url"], session["access_token"])
+
+    def rows() -> list[tuple[str, float]]:
+        found = client.get("/history").body["items"]
+        return [(row["episode_id"], row["position_seconds"]) for row in found]
+
+    return rows
+
+
+def test_a_pause_reports_what_was_watched(
+    watch: Callable[[], None], page: Page, endpoints: dict[str, Any]
+) -> None:
+    sent = posts(page, "/v1/progress")
+    watch()
+    until(page, f"{VIDEO}.currentTime > 1.5")
+    pause(page)
+    until(page, f"{VIDEO}.paused")
+    page.wait_for_timeout(300)
+    (item,) = [item for request in sent for item in (request.post_data_json or {})["items"]]
+    assert item["position_seconds"] >= 1.5
+    assert 1 < item["watched_seconds"] <= item["position_seconds"] + 0.1
+    ((episode_id, position),) = history(page, endpoints)()
+    assert episode_id == item["episode_id"]
+    assert position == pytest.approx(item["position_seconds"], abs=0.001)
+
+
+def test_leaving_the_page_reports_the_last_position(
+    watch: Callable[[], None], page: Page, endpoints: dict[str, Any]
+) -> None:
+    watch()
+    until(page, f"{VIDEO}.currentTime > 1")
+    rows = history(page, endpoints)
+    page.goto("about:blank")
+    end = time.monotonic() + SECONDS
+    while not rows():
+        assert time.monotonic() < end, "nothing was reported"
+        time.sleep(0.1)
+    ((_, position),) = rows()
+    assert position > 0.5, "the video tells its time four times a second"
+
+
+def test_a_device_that_remembers_nothing_goes_on_where_the_viewer_stopped(
+    watch: Callable[[], None], page: Page
+) -> None:
+    watch()
+    pick(page, 3)
+    playing(page)
+    until(page, f"{VIDEO}.currentTime > 2")
+    with page.expect_response("**/v1/progress") as told:
+        pause(page)
+    assert told.value.status == 200
+    page.wait_for_timeout(300)
+    page.add_init_script("localStorage.removeItem('cliffhanger.watched')")
+    watch()
+    expect(page.get_by_test_id("player")).to_contain_text("EP 3")
+    playing(page)
+    assert page.evaluate(f"{VIDEO}.currentTime") >= 2

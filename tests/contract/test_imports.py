@@ -1,66 +1,65 @@
-"""Imports run one way: functions, then a context, then the kernel. Nothing happens at import."""
+"""Imports run one way: functions, then a context, then the kernel."""
 
-import ast
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-from local.layout import ROOT
+import pytest
 
-PACKAGE = ROOT / "layers" / "cliffhanger" / "python" / "cliffhanger"
-CONTEXTS = {one.name for one in PACKAGE.iterdir() if (one / "__init__.py").exists()}
-FOREIGN = {"boto3", "aws_cdk", "infra", "local", "functions", "moto", "typer"}
+from tests.contract.sources import CONTEXTS, PACKAGE, imported, modules
 
-
-def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield from (f"{node.module}.{name.name}" for name in node.names)
+MODULES = modules()
+KERNEL = {name for name, path in MODULES.items() if path.parent == PACKAGE}
+TOOLS = {"aws_cdk", "boto3", "cli", "functions", "infra", "local", "moto", "pytest", "typer"}
+FUNCTIONS = {name.split(".")[1] for name in MODULES if name.startswith("functions.")}
 
 
-def modules(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.py"))
+def context_of(name: str) -> str | None:
+    """The context that a module belongs to, if it is of one."""
+    parts = name.split(".")
+    return parts[1] if parts[0] == "cliffhanger" and parts[1:2] and parts[1] in CONTEXTS else None
 
 
-def test_the_kernel_knows_no_context() -> None:
-    for path in sorted(PACKAGE.glob("*.py")):
-        for name in imports(path):
-            parts = name.split(".")
-            assert parts[0] != "cliffhanger" or parts[1] not in CONTEXTS, (path.name, name)
+def test_there_are_modules_of_every_kind_to_look_at() -> None:
+    assert {"cliffhanger.errors", "cliffhanger.dynamo"} <= KERNEL
+    assert {"catalog", "media", "playback"} <= CONTEXTS
+    assert {"catalog", "studio", "viewing"} <= FUNCTIONS
 
 
-def test_a_context_leaves_anothers_repository_alone() -> None:
-    for context in CONTEXTS:
-        for path in modules(PACKAGE / context):
-            for name in imports(path):
-                parts = name.split(".")
-                if parts[0] == "cliffhanger" and parts[1] in CONTEXTS - {context}:
-                    assert "repository" not in parts, (path, name)
+@pytest.mark.parametrize("name", sorted(KERNEL))
+def test_the_kernel_knows_no_context(name: str) -> None:
+    assert not [one for one in imported(name, MODULES[name]) if context_of(one)]
+
+
+@pytest.mark.parametrize("context", sorted(CONTEXTS))
+def test_a_context_calls_anothers_service_and_never_its_repository(context: str) -> None:
+    for name, path in MODULES.items():
+        if context_of(name) == context:
+            for one in imported(name, path):
+                foreign = context_of(one) not in {None, context}
+                assert not (foreign and "repository" in one.split(".")), (name, one)
 
 
 def test_the_domain_knows_neither_functions_nor_tools() -> None:
-    for path in modules(PACKAGE):
-        assert not {name.split(".")[0] for name in imports(path)} & FOREIGN, path
+    for name, path in MODULES.items():
+        if name.startswith("cliffhanger"):
+            assert not {one.split(".")[0] for one in imported(name, path)} & TOOLS, name
 
 
-def test_functions_reach_no_repository() -> None:
-    for path in modules(ROOT / "functions"):
-        assert not [name for name in imports(path) if "repository" in name.split(".")], path
+def test_a_function_knows_contexts_and_no_repository_tool_or_other_function() -> None:
+    for name, path in MODULES.items():
+        parts = name.split(".")
+        if parts[0] != "functions" or len(parts) < 3:
+            continue
+        found = imported(name, path)
+        assert not [one for one in found if "repository" in one.split(".")], name
+        assert not {one.split(".")[0] for one in found} & (TOOLS - {"functions"}), name
+        others = {one.split(".")[1] for one in found if one.startswith("functions.")}
+        assert others <= {parts[1]}, name
 
 
-def test_importing_every_handler_needs_no_environment_and_makes_no_client() -> None:
-    code = f"""
-import os, sys
-os.environ.clear()
-sys.path[:0] = [{str(ROOT)!r}, {str(PACKAGE.parent)!r}]
-import importlib, pathlib
-for path in sorted(pathlib.Path({str(ROOT)!r}, "functions").glob("*/handler.py")):
-    importlib.import_module(f"functions.{{path.parent.name}}.handler")
-heavy = {{"botocore", "boto3", "awscrt", "aws_lambda_powertools"}} & set(sys.modules)
-assert not heavy, heavy
-"""
-    ran = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stderr
+def test_a_relative_import_is_seen_for_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "sitting.py"
+    path.write_text("from ..catalog import repository\nfrom . import token\n")
+    assert imported("cliffhanger.playback.sitting", path) >= {
+        "cliffhanger.catalog.repository",
+        "cliffhanger.playback.token",
+    }

@@ -1,51 +1,88 @@
-"""The route table, the gateway and the API document say the same; so do tables and their spec."""
+"""The route table, the gateway and the functions say the same; so do tables and their spec."""
 
 import importlib
-import json
 from typing import Any
 
 import pytest
-from openapi_spec_validator import validate
 
 from cliffhanger import tables
 from cliffhanger.routing import Access
-from functions.api_document import FILE, text
 from functions.registry import HTTP_FUNCTIONS, ROUTES
 from tests.infra.conftest import Templates, local, local_folder, prod, prod_folder, resources
 
 __all__ = ["local", "local_folder", "prod", "prod_folder"]  # fixtures
 
 
-@pytest.fixture(scope="module")
-def document() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(FILE.read_text())
+def by_id(templates: Templates) -> dict[str, Any]:
+    """Every resource of the API stack, by logical id."""
+    found: dict[str, Any] = templates["api"]["Resources"]
     return found
 
 
-def test_the_document_is_what_the_code_makes(document: dict[str, Any]) -> None:
-    assert FILE.read_text() == text(), "run `make openapi`"
-    validate(document)
+def routes(templates: Templates) -> list[dict[str, Any]]:
+    return [one["Properties"] for one in resources(templates, "AWS::ApiGatewayV2::Route")]
 
 
-def test_the_gateway_has_the_routes_of_the_table_and_no_other(prod: Templates) -> None:
-    found = {
-        (one["Properties"]["RouteKey"], one["Properties"]["AuthorizationType"] == "JWT")
-        for one in resources(prod, "AWS::ApiGatewayV2::Route")
+def function_behind(templates: Templates, route: dict[str, Any]) -> str:
+    """The folder of the function that a route of the gateway leads to."""
+    target = route["Target"]["Fn::Join"][1]
+    (integration,) = [part["Ref"] for part in target if isinstance(part, dict)]
+    uri = by_id(templates)[integration]["Properties"]["IntegrationUri"]
+    function = by_id(templates)[uri["Fn::GetAtt"][0]]
+    handler: str = function["Properties"]["Handler"]
+    return handler.partition(".")[0]
+
+
+@pytest.mark.parametrize("stage", ["prod", "local"])
+def test_the_gateway_has_the_routes_of_the_table_and_no_other(
+    request: pytest.FixtureRequest, stage: str
+) -> None:
+    found = routes(request.getfixturevalue(stage))
+    told = {(one["RouteKey"], one["AuthorizationType"]) for one in found}
+    assert len(found) == len(ROUTES)
+    assert told == {
+        (f"{route.method} {route.full_path}", "NONE" if route.access is Access.PUBLIC else "JWT")
+        for route in ROUTES
     }
+
+
+def test_a_route_that_is_not_public_has_the_authorizer_of_our_users_and_app(
+    prod: Templates,
+) -> None:
+    ((name, authorizer),) = [
+        (name, one["Properties"])
+        for name, one in by_id(prod).items()
+        if one["Type"] == "AWS::ApiGatewayV2::Authorizer"
+    ]
+    for route in routes(prod):
+        wanted = {"Ref": name} if route["AuthorizationType"] == "JWT" else None
+        assert route.get("AuthorizerId") == wanted, route["RouteKey"]
+    assert authorizer["IdentitySource"] == ["$request.header.Authorization"]
+    issuer = authorizer["JwtConfiguration"]["Issuer"]["Fn::Join"][1]
+    assert issuer[0] == "https://cognito-idp.us-east-1.amazonaws.com/"
+    assert "Viewers" in issuer[1]["Fn::ImportValue"]
+    (audience,) = authorizer["JwtConfiguration"]["Audience"]
+    assert "ViewersApp" in audience["Fn::ImportValue"]
+
+
+def test_a_route_leads_to_the_function_that_has_it_in_its_table(prod: Templates) -> None:
+    found = {route["RouteKey"]: function_behind(prod, route) for route in routes(prod)}
     assert found == {
-        (f"{route.method} {route.full_path}", route.access is not Access.PUBLIC) for route in ROUTES
+        f"{route.method} {route.full_path}": function.name
+        for function in HTTP_FUNCTIONS
+        for route in function.routes
     }
 
 
-def test_the_document_has_the_routes_of_the_table_and_no_other(document: dict[str, Any]) -> None:
-    found = {
-        (method.upper(), path, one["operationId"], one["x-access"])
-        for path, methods in document["paths"].items()
-        for method, one in methods.items()
+def test_the_gateway_may_call_every_function_behind_it_and_no_other(prod: Templates) -> None:
+    called = {
+        one["Properties"]["FunctionName"]["Fn::GetAtt"][0]
+        for one in by_id(prod).values()
+        if one["Type"] == "AWS::Lambda::Permission"
+        and one["Properties"]["Principal"] == "apigateway.amazonaws.com"
     }
-    assert found == {
-        (route.method, route.full_path, route.operation, route.access.value) for route in ROUTES
-    }
+    handlers = {by_id(prod)[name]["Properties"]["Handler"].partition(".")[0] for name in called}
+    assert handlers == {function.name for function in HTTP_FUNCTIONS}
 
 
 @pytest.mark.parametrize("name", [one.name for one in HTTP_FUNCTIONS])
@@ -53,23 +90,41 @@ def test_every_route_leads_to_an_operation_and_every_operation_has_a_route(name:
     assert importlib.import_module(f"functions.{name}.handler").handler.unbound == set()
 
 
-def test_the_gateway_is_throttled_and_keeps_a_log(prod: Templates) -> None:
+def test_the_gateway_is_throttled_and_keeps_a_log_that_names_the_request(prod: Templates) -> None:
     (stage,) = resources(prod, "AWS::ApiGatewayV2::Stage")
-    assert stage["Properties"]["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
-    assert "$context.requestId" in stage["Properties"]["AccessLogSettings"]["Format"]
+    told = stage["Properties"]
+    assert told["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
+    assert told["DefaultRouteSettings"]["ThrottlingBurstLimit"] > 0
+    assert "$context.requestId" in told["AccessLogSettings"]["Format"]
+    log = told["AccessLogSettings"]["DestinationArn"]["Fn::GetAtt"][0]
+    assert by_id(prod)[log]["Properties"]["RetentionInDays"] <= 365
 
 
-def test_the_tables_are_those_of_the_spec(prod: Templates, local: Templates) -> None:
-    for templates in (prod, local):
-        found = [one["Properties"] for one in resources(templates, "AWS::DynamoDB::GlobalTable")]
-        assert len(found) == len(tables.TABLES)
-        for spec, table in zip(tables.TABLES, found, strict=True):
-            assert keys(table) == [tables.PK, tables.SK]
-            assert table["TimeToLiveSpecification"]["AttributeName"] == tables.TTL
-            assert {
-                one["IndexName"]: keys(one) for one in table.get("GlobalSecondaryIndexes", [])
-            } == {one.name: [one.partition_key, one.sort_key] for one in spec.indexes}
+@pytest.mark.parametrize("stage", ["prod", "local"])
+def test_the_tables_are_those_of_the_spec(request: pytest.FixtureRequest, stage: str) -> None:
+    templates: Templates = request.getfixturevalue(stage)
+    found = {
+        logical_id[:-8]: one["Properties"]
+        for logical_id, one in templates["data"]["Resources"].items()
+        if one["Type"] == "AWS::DynamoDB::GlobalTable"
+    }
+    assert set(found) == {f"{spec.name.capitalize()}Table" for spec in tables.TABLES}
+    for spec in tables.TABLES:
+        table = found[f"{spec.name.capitalize()}Table"]
+        assert keys(table) == [tables.PK, tables.SK]
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert table["TimeToLiveSpecification"] == {
+            "AttributeName": tables.TTL,
+            "Enabled": True,
+        }
+        indexes = table.get("GlobalSecondaryIndexes", [])
+        assert {one["IndexName"]: keys(one) for one in indexes} == {
+            one.name: [one.partition_key, one.sort_key] for one in spec.indexes
+        }
+        assert {one["AttributeType"] for one in table["AttributeDefinitions"]} == {"S"}
 
 
 def keys(described: dict[str, Any]) -> list[str]:
+    """The attributes of a key: the partition's, then the sort key."""
+    assert [one["KeyType"] for one in described["KeySchema"]] == ["HASH", "RANGE"]
     return [one["AttributeName"] for one in described["KeySchema"]]

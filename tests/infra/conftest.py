@@ -48,6 +48,12 @@ def local(local_folder: Path) -> Templates:
     return synthesize(local_folder, stage="local", local=json.dumps(LOCAL))
 
 
+def functions(templates: Templates) -> dict[str, dict[str, Any]]:
+    """The properties of every function, by the name of its folder."""
+    found = [one["Properties"] for one in resources(templates, "AWS::Lambda::Function")]
+    return {one["Handler"].partition(".")[0]: one for one in found}
+
+
 def resources(templates: Templates, kind: str) -> list[dict[str, Any]]:
     """Every resource of a type, in all stacks."""
     return [

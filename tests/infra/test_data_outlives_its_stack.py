@@ -1,67 +1,62 @@
-"""Production keeps what cannot be made again, and lets nobody else read it."""
+"""Production keeps what cannot be made again; a development stage goes without a trace."""
+
+import json
+from pathlib import Path
 
 import pytest
 
 from tests.infra.conftest import Templates, resources
 
-
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "AWS::DynamoDB::GlobalTable",
-        "AWS::S3::Bucket",
-        "AWS::Cognito::UserPool",
-        "AWS::SecretsManager::Secret",
-        "AWS::Logs::LogGroup",
-    ],
+KEPT = (
+    "AWS::DynamoDB::GlobalTable",
+    "AWS::S3::Bucket",
+    "AWS::Cognito::UserPool",
+    "AWS::SecretsManager::Secret",
+    "AWS::Logs::LogGroup",
 )
-def test_production_retains_it(prod: Templates, kind: str) -> None:
+
+
+@pytest.mark.parametrize("kind", KEPT)
+def test_production_retains_it_when_its_stack_is_deleted_or_replaces_it(
+    prod: Templates, kind: str
+) -> None:
     found = resources(prod, kind)
     assert found
     assert {one["DeletionPolicy"] for one in found} == {"Retain"}
+    assert {one["UpdateReplacePolicy"] for one in found} == {"Retain"}
 
 
-def test_production_protects_tables_and_users_from_deletion(prod: Templates) -> None:
-    for table in resources(prod, "AWS::DynamoDB::GlobalTable"):
+@pytest.mark.parametrize("kind", KEPT)
+def test_a_stage_that_keeps_no_data_deletes_it(local: Templates, kind: str) -> None:
+    assert {one["DeletionPolicy"] for one in resources(local, kind)} == {"Delete"}
+
+
+def test_production_tables_cannot_be_deleted_and_can_be_restored_to_any_second(
+    prod: Templates,
+) -> None:
+    tables = resources(prod, "AWS::DynamoDB::GlobalTable")
+    assert tables
+    for table in tables:
         (replica,) = table["Properties"]["Replicas"]
         assert replica["DeletionProtectionEnabled"] is True
         recovery = replica["PointInTimeRecoverySpecification"]
         assert recovery["PointInTimeRecoveryEnabled"] is True
+
+
+def test_production_users_cannot_be_deleted_with_their_pool(prod: Templates) -> None:
     (pool,) = resources(prod, "AWS::Cognito::UserPool")
     assert pool["Properties"]["DeletionProtection"] == "ACTIVE"
 
 
-def test_every_bucket_is_private_encrypted_and_takes_tls_alone(prod: Templates) -> None:
-    buckets = resources(prod, "AWS::S3::Bucket")
-    assert len(buckets) == 3
-    for bucket in buckets:
-        assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
-        assert bucket["Properties"]["BucketEncryption"]
-    policies = resources(prod, "AWS::S3::BucketPolicy")
-    assert len(policies) == len(buckets)
-    for policy in policies:
-        denials = [
-            one
-            for one in policy["Properties"]["PolicyDocument"]["Statement"]
-            if one["Effect"] == "Deny"
-        ]
-        assert {"Bool": {"aws:SecureTransport": "false"}} in [one["Condition"] for one in denials]
+def test_every_stack_of_production_refuses_its_own_deletion(
+    prod: Templates, prod_folder: Path, local: Templates, local_folder: Path
+) -> None:
+    assert protected(prod_folder) == [True] * len(prod)
+    assert protected(local_folder) == [False] * len(local)
 
 
-def test_uploads_that_are_never_completed_are_freed_after_a_day(prod: Templates) -> None:
-    rules = [
-        rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"]
-        for bucket in resources(prod, "AWS::S3::Bucket")
-        for rule in bucket["Properties"].get("LifecycleConfiguration", {}).get("Rules", [])
-        if "AbortIncompleteMultipartUpload" in rule
-    ]
-    assert rules == [1]
-
-
-def test_nobody_signs_up_by_themselves(prod: Templates) -> None:
-    (pool,) = resources(prod, "AWS::Cognito::UserPool")
-    assert pool["Properties"]["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
-    assert pool["Properties"]["UserPoolTier"] == "LITE"
-    (client,) = resources(prod, "AWS::Cognito::UserPoolClient")
-    assert client["Properties"]["RefreshTokenValidity"] == 3650 * 24 * 60
-    assert client["Properties"]["AccessTokenValidity"] == 60
+def protected(folder: Path) -> list[bool]:
+    """Whether each stack of a synthesized app has termination protection."""
+    artifacts = json.loads((folder / "manifest.json").read_text())["artifacts"].values()
+    stacks = [one for one in artifacts if one["type"] == "aws:cloudformation:stack"]
+    return [one["properties"].get("terminationProtection", False) for one in stacks]

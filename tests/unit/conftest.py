@@ -1,25 +1,26 @@
-"""A stage in memory: tables, buckets and a bus on moto, and the events of the gateway."""
+"""A stage in memory: tables, buckets and a bus on moto."""
 
-import base64
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
-from cliffhanger import aws, settings, tables
+from cliffhanger import aws, clock, settings, tables
 from cliffhanger.catalog import manifest, repository
 from cliffhanger.catalog.settings import CatalogSettings
+from cliffhanger.edge.settings import EdgeQueueSettings, RevocationSettings
 from cliffhanger.events import BusSettings
-from cliffhanger.ids import new
+from cliffhanger.identity.settings import IdentitySettings, MarketSettings, ViewerSettings
 from cliffhanger.media.ladder import Rung
 from cliffhanger.media.settings import TranscodingSettings, UploadSettings
 from cliffhanger.playback import keyring
-from cliffhanger.playback.settings import PlaybackSettings
+from cliffhanger.playback.settings import KeyWriterSettings, PlaybackSettings
 from cliffhanger.wallet.settings import WalletSettings
+from cliffhanger.watching.settings import WatchingSettings
+from tests.unit.pipeline import Transcoder, new_episode
 
 LADDER = [
     Rung(name="720p", short_side=720, max_bitrate=4_000_000, quality=8),
@@ -43,6 +44,17 @@ STAGE = settings.variables(
     ),
     WalletSettings(commerce_table="commerce"),
     BusSettings(event_bus="bus"),
+    RevocationSettings(content_table="content", token_seconds=3600),
+    EdgeQueueSettings(edge_queue_url="https://sqs.us-east-1.amazonaws.com/123456789012/edge.fifo"),
+    KeyWriterSettings(
+        playback_keys_secret="keys",
+        edge_store_arn="arn:aws:cloudfront::123456789012:key-value-store/edge",
+        token_seconds=3600,
+    ),
+    IdentitySettings(user_pool_id="pool", user_pool_client_id="client"),
+    ViewerSettings(commerce_table="commerce"),
+    MarketSettings(markets=["US", "BR"]),
+    WatchingSettings(commerce_table="commerce"),
 )
 
 
@@ -59,20 +71,20 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for spec in tables.TABLES:
             _create(spec)
         for bucket in ("sources", "media"):
-            boto3.client("s3").create_bucket(Bucket=bucket)
-        boto3.client("events").create_event_bus(Name="bus")
-        boto3.client("secretsmanager").create_secret(Name="keys", SecretString='{"keys":[]}')
+            aws.s3().create_bucket(Bucket=bucket)
+        aws.events().create_event_bus(Name="bus")
+        aws.sqs().create_queue(QueueName="edge.fifo", Attributes={"FifoQueue": "true"})
+        aws.secrets().create_secret(Name="keys", SecretString='{"keys":[]}')
         yield
     _forget()
 
 
 def _forget() -> None:
+    """Start cold. Clients stay: they hold nothing of a stage, and making one takes a while."""
     settings._loaded.cache_clear()
     repository.place.cache_clear()
     manifest._cache.clear()
     keyring._cache.clear()
-    for client in (aws._session, aws.dynamodb, aws.s3, aws.events, aws.secrets, aws.sqs):
-        client.cache_clear()
 
 
 def _create(spec: tables.Table) -> None:
@@ -88,7 +100,7 @@ def _create(spec: tables.Table) -> None:
             for one in spec.indexes
         ]
     }
-    boto3.client("dynamodb").create_table(
+    aws.dynamodb().create_table(
         TableName=spec.name,
         KeySchema=_keys(tables.PK, tables.SK),  # type: ignore[arg-type]
         AttributeDefinitions=[
@@ -106,60 +118,73 @@ def _keys(partition: str, sort: str) -> list[dict[str, str]]:
     ]
 
 
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    text: str
-
-    @property
-    def body(self) -> Any:
-        return json.loads(self.text)
-
-
-def event(
-    route: str,
-    body: object = None,
-    *,
-    groups: str | list[str] | None = None,
-    claims: Mapping[str, Any] | None = None,
-    path: Mapping[str, str] | None = None,
-    query: Mapping[str, str] | None = None,
-    headers: Mapping[str, str] | None = None,
-    raw: bytes | None = None,
-) -> dict[str, Any]:
-    """An event of the HTTP API, payload format 2.0. `claims` of None is a call without a token."""
-    made: dict[str, Any] = {
-        "version": "2.0",
-        "routeKey": route,
-        "headers": {"idempotency-key": new("key")} | dict(headers or {}),
-        "requestContext": {"requestId": "request-1"},
-        "isBase64Encoded": raw is not None,
-    }
-    if path:
-        made["pathParameters"] = dict(path)
-    if query:
-        made["queryStringParameters"] = dict(query)
-    if raw is not None:
-        made["body"] = base64.b64encode(raw).decode()
-    elif body is not None:
-        made["body"] = json.dumps(body)
-    if claims is None and groups is not None:
-        claims = {"token_use": "access", "username": "vwr_1", "cognito:groups": groups}
-    if claims is not None:
-        made["requestContext"]["authorizer"] = {"jwt": {"claims": dict(claims), "scopes": None}}
+@pytest.fixture
+def transcoder(stage: None, monkeypatch: pytest.MonkeyPatch) -> Transcoder:
+    """The transcoder of the stage. It makes nothing: its jobs are told of by hand."""
+    made = Transcoder()
+    monkeypatch.setattr(aws, "mediaconvert", lambda: made)
     return made
 
 
-Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
+@pytest.fixture
+def episode(stage: None) -> Any:
+    """The only episode of a drama, a draft without a file."""
+    return new_episode()
 
 
-def call(handler: Handler, *args: Any, **kwargs: Any) -> Answer:
-    """What a client would see of one call."""
-    answer = handler(event(*args, **kwargs), None)
-    return Answer(answer["statusCode"], answer["headers"], answer.get("body", ""))
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Moves the clock."""
+
+    def move(**by: float) -> None:
+        moment = clock.now() + timedelta(**by)
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    return move
 
 
-def studio(handler: Handler, route: str, body: object = None, **kwargs: Any) -> Answer:
-    """The same as a member of the studio."""
-    return call(handler, route, body, groups="[studio]", **kwargs)
+@pytest.fixture
+def bus(stage: None) -> Callable[[], list[tuple[str, Any]]]:
+    """What was told on the bus since this was asked last: the name and the detail of each event."""
+    queue = aws.sqs().create_queue(QueueName="told")["QueueUrl"]
+    arn = "arn:aws:sqs:us-east-1:123456789012:told"
+    pattern = json.dumps({"source": ["cliffhanger"]})
+    aws.events().put_rule(Name="told", EventBusName="bus", EventPattern=pattern)
+    aws.events().put_targets(Rule="told", EventBusName="bus", Targets=[{"Id": "told", "Arn": arn}])
+
+    def told() -> list[tuple[str, Any]]:
+        answer = aws.sqs().receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+        found = [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+        aws.sqs().purge_queue(QueueUrl=queue)
+        return [(one["detail-type"], one["detail"]) for one in found]
+
+    return told
+
+
+@pytest.fixture
+def table_calls(stage: None) -> Iterator[list[str]]:
+    """The calls of DynamoDB, as they are made: `GetItem`, `Query`."""
+    made: list[str] = []
+
+    def note(model: Any, **_: Any) -> None:
+        made.append(model.name)
+
+    aws.dynamodb().meta.events.register("before-call.dynamodb", note)
+    yield made
+    aws.dynamodb().meta.events.unregister("before-call.dynamodb", note)
+
+
+@pytest.fixture
+def pool(stage: None, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The id of a user pool, empty."""
+    made = aws.cognito().create_user_pool(PoolName="viewers")["UserPool"]["Id"]
+    client = aws.cognito().create_user_pool_client(
+        UserPoolId=made,
+        ClientName="app",
+        ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    )["UserPoolClient"]["ClientId"]
+    told = settings.variables(IdentitySettings(user_pool_id=made, user_pool_client_id=client))
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    settings._loaded.cache_clear()
+    return made

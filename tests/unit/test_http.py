@@ -9,7 +9,7 @@ from aws_lambda_powertools import Logger
 
 from functions.studio.handler import handler
 from functions.viewing.handler import handler as viewing
-from tests.unit.conftest import call, studio
+from tests.unit.gateway import call, studio
 
 CREATE = "POST /v1/studio/dramas"
 DRAMA = {"title": {"en": "A"}, "original_language": "en", "free_episodes": 1, "episode_price": 60}

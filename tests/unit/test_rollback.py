@@ -3,19 +3,16 @@
 from typing import Any
 
 from functions.studio.handler import handler as studio_handler
-from tests.unit.conftest import Answer, studio
-from tests.unit.test_transcoding import (
+from tests.unit.gateway import Answer, studio
+from tests.unit.pipeline import (
     Transcoder,
     arrived,
     complete,
     deliver,
-    episode,
     live,
-    transcoder,
+    publish,
     upload,
 )
-
-__all__ = ["episode", "transcoder"]  # fixtures
 
 
 def make_ready(transcoder: Transcoder, episode: Any) -> str:
@@ -28,12 +25,6 @@ def make_ready(transcoder: Transcoder, episode: Any) -> str:
 def roll_back(episode: Any, **headers: str) -> Answer:
     route = "POST /v1/studio/episodes/{episode_id}/rollback"
     return studio(studio_handler, route, path={"episode_id": episode["id"]}, headers=headers)
-
-
-def publish(episode: Any) -> Answer:
-    route = "POST /v1/studio/dramas/{drama_id}/episodes/{episode_id}/publish"
-    path = {"drama_id": episode["drama_id"], "episode_id": episode["id"]}
-    return studio(studio_handler, route, path=path)
 
 
 def test_a_rollback_goes_back_at_once_and_holds(transcoder: Transcoder, episode: Any) -> None:
@@ -50,8 +41,8 @@ def test_publishing_again_goes_on_to_the_newest(transcoder: Transcoder, episode:
     make_ready(transcoder, episode)
     roll_back(episode)
     newest = make_ready(transcoder, episode)
-    answer = publish(episode)
-    assert (answer.body["generation"], answer.body["pinned"]) == (3, False)
+    published = publish(episode)
+    assert (published["generation"], published["pinned"]) == (3, False)
     assert live(episode) == (3, newest)
 
 

@@ -1,39 +1,22 @@
 """What was lost on the way is asked for, and nothing else is touched."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from cliffhanger import clock
 from functions.transcoding.handler import handler
-from tests.unit.test_transcoding import (
+from tests.unit.pipeline import (
     Transcoder,
     arrived,
     asset,
     complete,
     deliver,
-    episode,
     live,
     refused,
-    transcoder,
     upload,
 )
 
-__all__ = ["episode", "transcoder"]  # fixtures
-
 DONE = {"Status": "COMPLETE", "OutputGroupDetails": [{"OutputDetails": [{"DurationInMs": 3000}]}]}
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Moves the clock."""
-
-    def move(**by: float) -> None:
-        moment = clock.now() + timedelta(**by)
-        monkeypatch.setattr(clock, "now", lambda: moment)
-
-    return move
 
 
 def sweep() -> dict[str, str]:
@@ -87,3 +70,23 @@ def test_a_job_that_is_stuck_for_two_days_is_canceled(
     transcoder.found = {"Status": "CANCELED"}
     assert sweep() == {asset_id: "canceled"}
     assert asset(asset_id)["error"]["code"] == "canceled"
+
+
+def test_an_asset_that_cannot_be_looked_after_holds_no_other_back(
+    transcoder: Transcoder, episode: Any, later: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost, fine = upload(episode), upload(episode)
+    deliver(arrived(lost), arrived(fine))
+    transcoder.found = DONE
+    find = transcoder.get_job
+
+    def forgotten(**wanted: Any) -> Any:  # MediaConvert keeps a job for three months
+        if wanted["Id"] == "job-0":
+            raise refused("NotFoundException", "GetJob")
+        return find(**wanted)
+
+    monkeypatch.setattr(transcoder, "get_job", forgotten)
+    later(minutes=11)
+    with pytest.raises(ExceptionGroup):
+        sweep()
+    assert asset(fine)["status"] == "ready"

@@ -59,10 +59,25 @@ class EpisodePublished(DomainEvent):
     number: int
 
 
+class PlaybackStarted(DomainEvent):
+    """An episode counts as played: once for a session, however often this event is seen.
+
+    Its `id` follows from the session and the episode, so a repeated one can be told.
+    """
+
+    name = "playback.started"
+
+    session_id: str
+    viewer_id: str
+    drama_id: str
+    episode_id: str
+
+
 EVENTS: tuple[type[DomainEvent], ...] = (
     AssetReady,
     AssetRejected,
     EpisodePublished,
+    PlaybackStarted,
 )
 
 

@@ -32,6 +32,8 @@ P = TypeVar("P")
 Event = Mapping[str, Any]
 Answer = dict[str, Any]
 
+_LONGEST_ID = 128  # characters; DynamoDB refuses a key of more than 2,048 bytes
+
 
 @dataclass(frozen=True)
 class Call(Generic[P]):
@@ -119,13 +121,14 @@ class Api:
             if route.access is Access.STUDIO:
                 principals.require_studio(caller)
         headers = event.get("headers") or {}
+        path = _path(route, event)
         payload, text = _payload(route, event)
         call: Call[Any] = Call(
             payload=payload,
-            path=_path(route, event),
+            path=path,
             headers=headers,
             principal=caller,
-            idempotency_key=_idempotency_key(route, headers, caller, text),
+            idempotency_key=_idempotency_key(route, headers, caller, json.dumps([path, text])),
         )
         result = self._operations[route.operation](call)
         return _success(route, result)
@@ -152,8 +155,10 @@ def _success(route: Route, result: BaseModel | None) -> Answer:
     return {"statusCode": route.status, "headers": headers, "body": result.model_dump_json()}
 
 
-def _path(route: Route, event: Event) -> Mapping[str, str]:
+def _path(route: Route, event: Event) -> dict[str, str]:
     found = event.get("pathParameters") or {}
+    if any(len(found[name]) > _LONGEST_ID for name in route.parameters):
+        raise RouteNotFound("No id is that long.")
     return {name: found[name] for name in route.parameters}
 
 
@@ -180,7 +185,7 @@ def _validated(model: type[BaseModel], values: Any) -> BaseModel:
         raise InvalidPayload(
             [
                 PayloadError(
-                    pointer="/" + "/".join(str(part) for part in fault["loc"]),
+                    pointer=_pointer(fault["loc"]),
                     code=fault["type"],
                     detail=fault["msg"],
                 )
@@ -189,8 +194,14 @@ def _validated(model: type[BaseModel], values: Any) -> BaseModel:
         ) from error
 
 
+def _pointer(location: Sequence[int | str]) -> str:
+    """Return a place as a JSON Pointer (RFC 6901). Pydantic marks a wrong key with a `[key]`."""
+    parts = [str(part) for part in location if part != "[key]"]
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
+
+
 def _idempotency_key(
-    route: Route, headers: Mapping[str, str], caller: Principal | None, body: str
+    route: Route, headers: Mapping[str, str], caller: Principal | None, sent: str
 ) -> IdempotencyKey | None:
     key = headers.get("idempotency-key", "")
     if caller is None or not (key or route.idempotent):
@@ -200,4 +211,4 @@ def _idempotency_key(
             "Send an Idempotency-Key of 1 to 255 characters: fresh for a new request, the same"
             " when you retry."
         )
-    return IdempotencyKey.of(caller=caller.id, operation=route.operation, key=key, body=body)
+    return IdempotencyKey.of(caller=caller.id, operation=route.operation, key=key, body=sent)

@@ -18,7 +18,10 @@ _SK = "IDEMPOTENCY"
 
 @dataclass(frozen=True)
 class IdempotencyKey:
-    """A client's key, bound to the caller and the operation, and to the body it came with."""
+    """A client's key, bound to the caller and the operation, and to the path and body it came with.
+
+    `body` is a hash of both: the same words for another drama are another request.
+    """
 
     scope: str
     body: str

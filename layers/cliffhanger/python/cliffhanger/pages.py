@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -34,8 +35,13 @@ def encode_cursor(place: int | str) -> str:
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, kind: type[Place]) -> Place:
+def decode_cursor(cursor: str, kind: type[Place], form: re.Pattern[str] | None = None) -> Place:
     """Return the place that a cursor stands for.
+
+    Args:
+        cursor: what the client sent.
+        kind: the type of this list's places.
+        form: how such a place is written, where it goes into a query as it is.
 
     Raises:
         InvalidPayload: it is not a cursor of this list.
@@ -44,7 +50,7 @@ def decode_cursor(cursor: str, kind: type[Place]) -> Place:
         place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError, RecursionError):
         place = None
-    if type(place) is not kind:
+    if type(place) is not kind or (form and not form.fullmatch(str(place))):
         detail = "Send next_cursor as it came, to the same list."
         raise InvalidPayload([PayloadError(pointer="/cursor", code="cursor", detail=detail)])
     return place

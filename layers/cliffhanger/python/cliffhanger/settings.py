@@ -28,7 +28,8 @@ def variables(*settings: Settings) -> dict[str, str]:
     found: dict[str, str] = {}
     for one in settings:
         for name, value in one.model_dump(mode="json").items():
-            found[PREFIX + name.upper()] = value if isinstance(value, str) else json.dumps(value)
+            plain = type(one).model_fields[name].annotation is str
+            found[PREFIX + name.upper()] = value if plain else json.dumps(value)
     return found
 
 
@@ -47,5 +48,12 @@ def _loaded(model: type[Settings]) -> Settings:
     for name, field in model.model_fields.items():
         text = os.environ.get(PREFIX + name.upper())
         if text is not None:
-            values[name] = text if field.annotation is str else json.loads(text)
+            values[name] = text if field.annotation is str else _parsed(text)
     return model.model_validate(values)
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text  # no field but a plain text takes it, and the model says which it was

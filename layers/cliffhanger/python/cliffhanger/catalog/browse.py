@@ -12,7 +12,7 @@ from cliffhanger.settings import load
 
 def dramas(page: PageQuery, accept_language: str | None) -> Page[PublicDrama]:
     """Return a page of the published dramas, newest first."""
-    after = decode_cursor(page.cursor, str) if page.cursor else None
+    after = decode_cursor(page.cursor, str, repository.SHELVED_AT) if page.cursor else None
     found, last = repository.shelf(limit=page.limit, after=after)
     return Page[PublicDrama](
         items=[_public_drama(drama, accept_language) for drama in found],

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from cliffhanger import dynamo
 from cliffhanger.catalog import repository
 from cliffhanger.catalog.errors import DramaNotFound
 from cliffhanger.catalog.models import Drama, Episode
+from cliffhanger.dynamo import Item
 
 _KEPT = 64
 _cache: dict[str, "Manifest"] = {}
@@ -41,8 +43,22 @@ def read(drama_id: str) -> Manifest:
     Raises:
         DramaNotFound: there is none, or it is not published.
     """
-    drama, _ = repository.find_drama(drama_id, consistent=False)
-    if drama.status != "published":
+    return of_head(drama_id, dynamo.get(*head(drama_id)))
+
+
+def head(drama_id: str) -> tuple[str, Item]:
+    """Return table and key of a drama, for those who read it together with something else."""
+    return repository.table(), repository.drama_key(drama_id)
+
+
+def of_head(drama_id: str, item: Item | None) -> Manifest:
+    """Return the manifest of a drama that has been read as `head` says.
+
+    Raises:
+        DramaNotFound: there is none, or it is not published.
+    """
+    drama = Drama.model_validate(item) if item else None
+    if drama is None or drama.status != "published":
         _cache.pop(drama_id, None)
         raise DramaNotFound("No published drama has this id.")
     kept = _cache.get(drama_id)

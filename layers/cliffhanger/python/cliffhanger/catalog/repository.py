@@ -8,6 +8,7 @@
 | ep_... | EPISODE | where the episode stands; never changes |
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,9 @@ from cliffhanger.settings import load
 from cliffhanger.tables import SHELF
 
 PUBLISHED = "published"
+SHELVED_AT = re.compile(r"[0-9-]{10}T[0-9:.]{12}Z#drm_[0-9A-Z]{26}")
+"""A place on the shelf: since when, and which drama."""
+
 _DRAMA = "DRAMA"
 _EPISODE = "EPISODE"
 

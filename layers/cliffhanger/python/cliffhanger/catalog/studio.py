@@ -1,5 +1,6 @@
 """What the studio does with the catalogue. Every change is one conditional write or transaction."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from cliffhanger import clock, dynamo, events, idempotency, ids
@@ -11,7 +12,8 @@ from cliffhanger.catalog.errors import (
     EpisodeNumberTaken,
 )
 from cliffhanger.catalog.models import Drama, DramaInput, DramaPatch, Episode, EpisodeInput, Status
-from cliffhanger.errors import Busy
+from cliffhanger.edge import queue, revocations
+from cliffhanger.errors import Busy, InvalidPayload, PayloadError
 from cliffhanger.idempotency import IdempotencyKey
 
 MAX_SLOTS = 2000
@@ -47,50 +49,75 @@ def edit_drama(drama_id: str, patch: DramaPatch) -> Drama:
 
     Raises:
         DramaNotFound: there is none.
+        InvalidPayload: the new titles lack the original language.
     """
+    if patch.title is not None:
+        original = repository.find_drama(drama_id)[0].original_language  # never changes
+        if original not in patch.title:
+            detail = f"Keep a title in the original language, {original}."
+            raise InvalidPayload([PayloadError(pointer="/title", code="title", detail=detail)])
     return _change_drama(drama_id, **patch.model_dump(exclude_none=True))
 
 
 def publish_drama(drama_id: str) -> Drama:
-    """Put a drama on the shelf, at the front if it was not there. Again changes nothing.
+    """Put a drama on the shelf, at the front if it was not there, and lift what revoked it.
 
     Raises:
         DramaNotFound: there is none.
     """
-    drama, _ = repository.find_drama(drama_id)
-    if drama.status == "published":
-        return drama
-    now = clock.iso(clock.now())
-    return _change_drama(
-        drama_id, status="published", shelf=repository.PUBLISHED, shelved_at=f"{now}#{drama_id}"
-    )
+    now = clock.now()
+    place = {"shelf": repository.PUBLISHED, "shelved_at": f"{clock.iso(now)}#{drama_id}"}
+    change = _drama_change(drama_id, unless_there=place, status="published")
+    return _told_the_edge(drama_id, change, revocations.restore(drama_id, now))
 
 
 def unpublish_drama(drama_id: str) -> Drama:
-    """Take a drama off the shelf.
+    """Take a drama off the shelf, and out of the hands of those who watch it.
 
     Raises:
         DramaNotFound: there is none.
     """
-    return _change_drama(drama_id, remove=("shelf", "shelved_at"), status="draft")
+    change = _drama_change(drama_id, remove=("shelf", "shelved_at"), status="draft")
+    return _told_the_edge(drama_id, change, revocations.revoke(drama_id, clock.now()))
 
 
-def _change_drama(drama_id: str, *, remove: tuple[str, ...] = (), **changes: Any) -> Drama:
+def _told_the_edge(drama_id: str, change: dynamo.Write, revocation: dynamo.Write) -> Drama:
+    try:
+        dynamo.transact(change, revocation)
+    except dynamo.ConditionFailed as error:
+        raise DramaNotFound("No drama has this id.") from error
+    queue.tell(drama_id)
+    return repository.find_drama(drama_id)[0]
+
+
+def _drama_change(
+    drama_id: str,
+    *,
+    unless_there: Mapping[str, str] | None = None,
+    remove: tuple[str, ...] = (),
+    **changes: Any,
+) -> dynamo.Write:
     changes["updated_at"] = clock.iso(clock.now())
+    first = unless_there or {}
     parts = [f"#{name} = :{name}" for name in changes]
+    parts += [f"#{name} = if_not_exists(#{name}, :{name})" for name in first]
     expression = f"SET {', '.join(parts)}, #version = #version + :one"
     if remove:
         expression += " REMOVE " + ", ".join(f"#{name}" for name in remove)
-    write = dynamo.update(
+    return dynamo.update(
         repository.table(),
         repository.drama_key(drama_id),
         expression,
         condition="attribute_exists(pk)",
         one=1,
         **changes,
+        **first,
     )
+
+
+def _change_drama(drama_id: str, **changes: Any) -> Drama:
     try:
-        return Drama.model_validate(dynamo.write(write))
+        return Drama.model_validate(dynamo.write(_drama_change(drama_id, **changes)))
     except dynamo.ConditionFailed as error:
         raise DramaNotFound("No drama has this id.") from error
 
@@ -167,7 +194,8 @@ def _made_before(key: IdempotencyKey) -> str:
 def publish_episode(drama_id: str, episode_id: str) -> Episode:
     """Let viewers see an episode, from the moment that a generation of it is ready.
 
-    An episode that was rolled back goes on to the newest generation that is ready.
+    What revoked it is lifted. An episode that was rolled back goes on to the newest generation
+    that is ready.
 
     Raises:
         EpisodeNotFound: there is none in this drama.
@@ -184,7 +212,7 @@ def publish_episode(drama_id: str, episode_id: str) -> Episode:
 
 
 def unpublish_episode(drama_id: str, episode_id: str) -> Episode:
-    """Hide an episode from viewers.
+    """Hide an episode from viewers, also from those who hold a token for it.
 
     Raises:
         EpisodeNotFound: there is none in this drama.
@@ -197,7 +225,9 @@ def _set_status(drama_id: str, episode_id: str, status: Status) -> None:
     place = repository.place(episode_id)
     if place.drama_id != drama_id:
         raise EpisodeNotFound("This drama has no such episode.")
-    now = clock.iso(clock.now())
+    now = clock.now()
+    subject = revocations.slot_subject(drama_id, place.slot)
+    published = status == "published"
     dynamo.transact(
         dynamo.update(
             repository.table(),
@@ -205,7 +235,9 @@ def _set_status(drama_id: str, episode_id: str, status: Status) -> None:
             "SET #status = :status, #updated_at = :now",
             condition="attribute_exists(pk)",
             status=status,
-            now=now,
+            now=clock.iso(now),
         ),
-        repository.touch_drama(drama_id, now),
+        repository.touch_drama(drama_id, clock.iso(now)),
+        revocations.restore(subject, now) if published else revocations.revoke(subject, now),
     )
+    queue.tell(subject)

@@ -7,7 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from cliffhanger import aws, ids
 from cliffhanger.errors import Problem
+from cliffhanger.identity import viewers
 from cliffhanger.identity.settings import IdentitySettings
+from cliffhanger.identity.viewers import ViewerPatch
 from cliffhanger.ids import ViewerId
 from cliffhanger.settings import load
 
@@ -48,11 +50,14 @@ class Session(BaseModel):
     expires_in: int = Field(description="Seconds that the access token lasts.")
 
 
-def create_guest() -> Guest:
+def create_guest(country: str | None) -> Guest:
     """Create a viewer and sign them in.
 
     The user name is the viewer id. Dying between the calls leaves a user that nobody can sign in
     as, and nothing else.
+
+    Args:
+        country: where the request came from, as CloudFront says; it makes the market.
 
     Raises:
         TooManyGuests: the user pool throttles.
@@ -61,14 +66,14 @@ def create_guest() -> Guest:
 
     viewer_id = ids.new("vwr")
     try:
-        return _signed_in(viewer_id)
+        return _signed_in(viewer_id, country)
     except ClientError as error:
         if error.response["Error"]["Code"] != "TooManyRequestsException":
             raise
         raise TooManyGuests("Try again in a few seconds.") from error
 
 
-def _signed_in(viewer_id: str) -> Guest:
+def _signed_in(viewer_id: str, country: str | None) -> Guest:
     settings = load(IdentitySettings)
     cognito = aws.cognito()
     # A random password fulfils any policy when one character of each kind stands before it.
@@ -79,6 +84,7 @@ def _signed_in(viewer_id: str) -> Guest:
     cognito.admin_set_user_password(
         UserPoolId=settings.user_pool_id, Username=viewer_id, Password=password, Permanent=True
     )
+    viewers.change(viewer_id, ViewerPatch(), country)
     answer = cognito.admin_initiate_auth(
         UserPoolId=settings.user_pool_id,
         ClientId=settings.user_pool_client_id,

@@ -8,3 +8,15 @@ class IdentitySettings(Settings):
 
     user_pool_id: str
     user_pool_client_id: str
+
+
+class ViewerSettings(Settings):
+    """Where viewers stand."""
+
+    commerce_table: str
+
+
+class MarketSettings(Settings):
+    """The countries in which dramas are sold, as two letters of ISO 3166-1."""
+
+    markets: list[str]

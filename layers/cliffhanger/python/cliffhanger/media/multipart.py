@@ -51,13 +51,24 @@ class Multipart:
         ]
 
     def received(self) -> list[ReceivedPart]:
-        """Return the parts that have arrived."""
+        """Return the parts that have arrived.
+
+        Raises:
+            UploadClosed: S3 has put them together, or its lifecycle rule has swept them away.
+        """
+        from botocore.exceptions import ClientError  # noqa: PLC0415
+
         pages = aws.s3().get_paginator("list_parts").paginate(**self._where)
-        return [
-            ReceivedPart(number=part["PartNumber"], etag=part["ETag"], size=part["Size"])
-            for page in pages
-            for part in page.get("Parts", [])
-        ]
+        try:
+            return [
+                ReceivedPart(number=part["PartNumber"], etag=part["ETag"], size=part["Size"])
+                for page in pages
+                for part in page.get("Parts", [])
+            ]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchUpload":
+                raise
+            raise UploadClosed("No part is open any more. Complete it, or start anew.") from error
 
     def complete(self, parts: list[ArrivedPart], *, size: int) -> None:
         """Put the parts together. It is no error when that was done before.

@@ -24,11 +24,24 @@ def sweep() -> dict[str, str]:
         What was done, by asset.
 
     Raises:
-        botocore.exceptions.ClientError: the transcoder is out of reach; the next sweep goes on.
+        ExceptionGroup: some could not be looked after (botocore.exceptions.ClientError: the
+            transcoder is out of reach, or knows the job no more). All others were.
     """
+    from botocore.exceptions import ClientError  # noqa: PLC0415
+
     table = load(TranscodingSettings).content_table
     silent = dynamo.due(table, assets.JOB_DUE, until=clock.iso(clock.now()), limit=_AT_ONCE)
-    return {item["id"]: _look(item) for item in silent}
+    found: dict[str, str] = {}
+    faults: list[Exception] = []
+    for item in silent:
+        try:
+            found[item["id"]] = _look(item)
+        except ClientError as error:
+            error.add_note(f"while looking after {item['id']}")
+            faults.append(error)
+    if faults:
+        raise ExceptionGroup("some assets could not be looked after", faults)
+    return found
 
 
 def _look(item: dict[str, Any]) -> str:

@@ -152,7 +152,10 @@ def look(upload_id: str) -> Upload:
         UploadNotFound: there is none.
     """
     item = _find(upload_id)
-    received = _multipart(item).received() if item["status"] == "open" else []
+    try:
+        received = _multipart(item).received() if item["status"] == "open" else []
+    except UploadClosed:
+        received = []
     return Upload.model_validate(item | {"received": received, "expires_at": item["closes_at"]})
 
 

@@ -1,12 +1,7 @@
-"""The edge's key-value store, and its one writer.
+"""The playback keys at the edge: brought in line with the secret by the one writer of its store."""
 
-CloudFront's store takes each write with the store's own ETag, so two writers would trip over each
-other; its API takes SigV4A alone, which is why only this function carries awscrt.
-"""
-
-from typing import TYPE_CHECKING
-
-from cliffhanger import aws
+from cliffhanger.edge import store
+from cliffhanger.edge.store import Entries
 from cliffhanger.playback.keyring import (
     Keyring,
     load_keyring,
@@ -17,15 +12,7 @@ from cliffhanger.playback.keyring import (
 from cliffhanger.playback.settings import KeyWriterSettings
 from cliffhanger.settings import load
 
-if TYPE_CHECKING:
-    from mypy_boto3_cloudfront_keyvaluestore import CloudFrontKeyValueStoreClient
-
 _KEY_PREFIX = "key:"
-
-
-def _store() -> "CloudFrontKeyValueStoreClient":
-    made: CloudFrontKeyValueStoreClient = aws.client("cloudfront-keyvaluestore")
-    return made
 
 
 def ensure_key() -> Keyring:
@@ -34,7 +21,11 @@ def ensure_key() -> Keyring:
     keyring = load_keyring(settings.playback_keys_secret)
     if not keyring.keys:
         return rotate()
-    _mirror(settings.edge_store_arn, keyring)
+
+    def as_in_the_secret(held: Entries) -> Entries:
+        return _with_keys(held, load_keyring(settings.playback_keys_secret))
+
+    store.change(settings.edge_store_arn, as_in_the_secret)
     return keyring
 
 
@@ -48,32 +39,14 @@ def rotate() -> Keyring:
     keyring = load_keyring(settings.playback_keys_secret)
     key = new_key()
     fresh = rotated(keyring, key, token_seconds=settings.token_seconds)
-    _mirror(settings.edge_store_arn, Keyring(keys=[*keyring.keys, key]))
+    both = Keyring(keys=[*keyring.keys, key])
+    store.change(settings.edge_store_arn, lambda held: _with_keys(held, both))
     save_keyring(settings.playback_keys_secret, fresh)
-    _mirror(settings.edge_store_arn, fresh)
+    store.change(settings.edge_store_arn, lambda held: _with_keys(held, fresh))
     return fresh
 
 
-def _mirror(store_arn: str, keyring: Keyring) -> None:
-    """Make the keys at the edge those of the keyring, in one write."""
-    store = _store()
-    wanted = {f"{_KEY_PREFIX}{key.id}": key.secret for key in keyring.keys}
-    etag = store.describe_key_value_store(KvsARN=store_arn)["ETag"]
-    pages = store.get_paginator("list_keys").paginate(KvsARN=store_arn)
-    held = {
-        item["Key"]: item["Value"]
-        for page in pages
-        for item in page.get("Items", [])
-        if item["Key"].startswith(_KEY_PREFIX)
-    }
-    puts = [
-        {"Key": name, "Value": value} for name, value in wanted.items() if held.get(name) != value
-    ]
-    deletes = [{"Key": name} for name in held if name not in wanted]
-    if puts or deletes:
-        store.update_keys(
-            KvsARN=store_arn,
-            IfMatch=etag,
-            Puts=puts,  # type: ignore[arg-type]
-            Deletes=deletes,  # type: ignore[arg-type]
-        )
+def _with_keys(held: Entries, keyring: Keyring) -> Entries:
+    """Return the store's entries with the keys of the keyring and no other key."""
+    others = {name: value for name, value in held.items() if not name.startswith(_KEY_PREFIX)}
+    return others | {f"{_KEY_PREFIX}{key.id}": key.secret for key in keyring.keys}

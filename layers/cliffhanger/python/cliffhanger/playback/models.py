@@ -48,8 +48,9 @@ class Playback(BaseModel):
 
 
 class EpisodeAccess(BaseModel):
-    """Whether a viewer may watch an episode."""
+    """Whether a viewer may watch an episode, and where they stopped."""
 
     episode_id: EpisodeId
     number: int
     access: Access
+    position_seconds: float | None = Field(description="Null when it was never watched.")

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from cliffhanger import clock, ids
+from cliffhanger import clock, dynamo, ids
 from cliffhanger.catalog import browse, generations, manifest
 from cliffhanger.catalog.errors import EpisodeNotFound
 from cliffhanger.catalog.manifest import Manifest
 from cliffhanger.catalog.models import Episode
+from cliffhanger.identity import viewers
 from cliffhanger.media.keys import MASTER, generation_path
 from cliffhanger.pages import Page, PageQuery
 from cliffhanger.playback.errors import EpisodeLocked
@@ -23,6 +24,7 @@ from cliffhanger.playback.settings import PlaybackSettings
 from cliffhanger.playback.token import Grant, mint
 from cliffhanger.settings import load
 from cliffhanger.wallet import balance
+from cliffhanger.watching import progress
 
 ISSUER = "cliffhanger"
 
@@ -33,14 +35,19 @@ _CLOCK_SKEW = timedelta(seconds=30)  # an edge location's clock may be behind ou
 def open_sitting(episode_id: str, viewer_id: str) -> Playback:
     """Return the URL of an episode, and one token for all that the viewer may watch of the drama.
 
-    Warm, it costs one read: the drama, whose version says whether the manifest is still good.
+    Warm, it costs one round trip: the drama, whose version says whether the manifest is still
+    good, and the viewer, who may have been deleted.
 
     Raises:
+        ViewerDeleted: the access token has outlived its viewer.
         EpisodeNotFound: no viewer may see such an episode.
         EpisodeLocked: it is not free. The members `price` and `balance` tell what is missing.
         PlaybackUnavailable: there is no key to sign with yet.
     """
-    whole = manifest.read(generations.place(episode_id).drama_id)
+    drama_id = generations.place(episode_id).drama_id
+    viewer, drama = dynamo.batch_get(viewers.place(viewer_id), manifest.head(drama_id))
+    viewers.require_alive(viewer)
+    whole = manifest.of_head(drama_id, drama)
     episode = whole.by_id.get(episode_id)
     if episode is None:
         raise EpisodeNotFound("No viewer can see an episode with this id.")
@@ -85,17 +92,29 @@ def _granted(whole: Manifest, episode: Episode, opened: list[Episode], viewer_id
     )
 
 
-def access(drama_id: str, page: PageQuery) -> Page[EpisodeAccess]:
-    """Return a page of a drama's episodes with what a viewer may watch of them.
+def access(drama_id: str, viewer_id: str, page: PageQuery) -> Page[EpisodeAccess]:
+    """Return a page of a drama's episodes with what a viewer may watch, and where they stopped.
 
     Raises:
+        ViewerDeleted: the access token has outlived its viewer.
         DramaNotFound: there is no such drama, or it is not published.
     """
-    whole = manifest.read(drama_id)
+    viewer, drama, watched = dynamo.batch_get(
+        viewers.place(viewer_id),
+        manifest.head(drama_id),
+        progress.watched_place(viewer_id, drama_id),
+    )
+    viewers.require_alive(viewer)
+    whole = manifest.of_head(drama_id, drama)
     chosen, next_cursor = browse.cut(whole, page)
     return Page[EpisodeAccess](
         items=[
-            EpisodeAccess(episode_id=one.id, number=one.number, access=_access(whole, one))
+            EpisodeAccess(
+                episode_id=one.id,
+                number=one.number,
+                access=_access(whole, one),
+                position_seconds=progress.position(watched, one.slot),
+            )
             for one in chosen
         ],
         next_cursor=next_cursor,

@@ -1,0 +1,1 @@
+"""What viewers watch: plays, where they stopped, and their history."""

@@ -1,0 +1,54 @@
+"""No secret leaves Secrets Manager by a template, a variable or an asset."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.infra.conftest import Templates, functions, resources
+
+SECRETS = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bAIza[0-9A-Za-z_-]{35}\b"
+    r"|\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}|\{\{resolve:(?:secretsmanager|ssm-secure)"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-----BEGIN EC PRIVATE KEY-----",
+        "{{resolve:secretsmanager:cliffhanger/prod/google}}",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ2d3IifQ.c2lnbmF0dXJlLW9m",
+    ],
+)
+def test_a_secret_would_be_found(text: str) -> None:
+    assert SECRETS.search(json.dumps({"Value": text}))
+
+
+def test_no_template_holds_a_secret(prod: Templates) -> None:
+    found = SECRETS.search(json.dumps(prod))
+    assert not found, found
+
+
+def test_no_code_of_ours_holds_a_secret(prod: Templates, prod_folder: Path) -> None:
+    ours = [one["Code"]["S3Key"] for one in functions(prod).values()] + [
+        one["Properties"]["Content"]["S3Key"]
+        for one in resources(prod, "AWS::Lambda::LayerVersion")
+        if one["Properties"]["Description"] == "The package cliffhanger"
+    ]
+    for key in set(ours):
+        for path in (prod_folder / f"asset.{key.removesuffix('.zip')}").rglob("*.py"):
+            assert not SECRETS.search(path.read_text()), path
+
+
+def test_a_fresh_stage_has_an_empty_ring_of_playback_keys(prod: Templates) -> None:
+    (secret,) = resources(prod, "AWS::SecretsManager::Secret")
+    assert json.loads(secret["Properties"]["SecretString"]) == {"keys": []}
+
+
+def test_a_variable_holds_the_name_of_a_secret_and_never_what_is_in_it(prod: Templates) -> None:
+    for name, function in functions(prod).items():
+        for variable, value in function["Environment"]["Variables"].items():
+            if re.search("SECRET|KEY|PASSWORD", variable.removesuffix("_ARN")):
+                assert "Fn::ImportValue" in value, (name, variable)

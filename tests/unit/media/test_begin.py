@@ -1,0 +1,133 @@
+"""A file has arrived: it is turned away for a reason, or one job is made for it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from functions.studio.handler import handler as studio_handler
+from tests.unit.gateway import studio
+from tests.unit.pipeline import (
+    VIDEO,
+    Transcoder,
+    arrived,
+    asset,
+    complete,
+    deliver,
+    live,
+    probed,
+    refused,
+    upload,
+)
+
+SMALL = VIDEO | {"VideoProperties": {"Width": 240, "Height": 426}}
+SOUND = {"TrackType": "audio", "Codec": "AAC"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (probed(), "truncated"),
+        (probed(SOUND), "no_video"),
+        (probed(VIDEO | {"Codec": "THEORA"}), "unsupported_codec"),
+        (probed(VIDEO, duration=901.0), "too_long"),
+        (probed(SMALL), "too_small"),
+        (refused("BadRequestException", "Probe"), "not_media"),
+        (refused("UnprocessableEntityException", "Probe"), "truncated"),
+    ],
+    ids=["empty", "sound", "codec", "long", "small", "no media", "damaged"],
+)
+def test_a_file_that_cannot_be_encoded_is_rejected_and_costs_no_job(
+    transcoder: Transcoder,
+    episode: Any,
+    bus: Callable[[], list[tuple[str, Any]]],
+    answer: Any,
+    code: str,
+) -> None:
+    asset_id = upload(episode)
+    transcoder.answer = answer
+    assert deliver(*[arrived(asset_id)] * 2) == []
+    found = asset(asset_id)
+    assert (found["status"], found["error"]["code"]) == ("rejected", code)
+    assert transcoder.jobs == []
+    ((name, detail),) = bus()
+    assert (name, detail["asset_id"], detail["code"]) == ("asset.rejected", asset_id, code)
+
+
+@pytest.mark.parametrize("code", ["TooManyRequestsException", "ForbiddenException"])
+def test_a_probe_that_fails_for_our_own_reasons_is_tried_again(
+    transcoder: Transcoder, episode: Any, code: str
+) -> None:
+    asset_id = upload(episode)
+    transcoder.answer = refused(code, "Probe")
+    assert deliver(arrived(asset_id)) == ["0"]
+    assert asset(asset_id)["status"] == "awaiting_upload"
+    transcoder.answer = probed(VIDEO)
+    assert deliver(arrived(asset_id)) == []
+    assert len(transcoder.jobs) == 1
+
+
+@pytest.mark.parametrize(
+    "key", ["sources/ast_01JD0000000000000000000000", "sources/ast_1", "other/a.mp4", "a"]
+)
+def test_a_file_that_nobody_asked_for_is_let_be(transcoder: Transcoder, key: str) -> None:
+    message = {"source": "aws.s3", "detail": {"object": {"key": key}}}
+    assert deliver(message) == []
+    assert transcoder.jobs == []
+
+
+def test_the_studio_sees_what_the_file_turned_out_to_be(
+    transcoder: Transcoder, episode: Any
+) -> None:
+    asset_id = upload(episode)
+    deliver(arrived(asset_id))
+    source = asset(asset_id)["source"]
+    assert (source["filename"], source["width"], source["height"]) == ("a.mp4", 720, 1280)
+    assert (source["duration_ms"], source["has_audio"]) == (3000, False)
+
+
+def test_the_job_of_another_attempt_at_the_file_is_not_taken_over(
+    transcoder: Transcoder, episode: Any
+) -> None:
+    asset_id = upload(episode)
+    transcoder.faults = [refused("ServiceUnavailable")]
+    deliver(arrived(asset_id))
+    transcoder.jobs.append({"Id": "job-old", "UserMetadata": {"attempt": "att_old"}})
+    deliver(arrived(asset_id))
+    assert [job["Id"] for job in transcoder.jobs] == ["job-old", "job-1"]
+    deliver(complete(transcoder.jobs[1]))
+    assert live(episode) == (1, asset_id)
+
+
+def test_of_two_jobs_that_were_made_in_a_race_one_is_canceled(
+    transcoder: Transcoder, episode: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asset_id = upload(episode)
+    transcoder.faults = [refused("ServiceUnavailable")]
+    deliver(arrived(asset_id))
+
+    ours = transcoder.create_job
+
+    def after_another_delivery(**wanted: Any) -> Any:
+        monkeypatch.setattr(transcoder, "create_job", ours)
+        deliver(arrived(asset_id))
+        return ours(**wanted)
+
+    monkeypatch.setattr(transcoder, "create_job", after_another_delivery)
+    deliver(arrived(asset_id))
+    assert [job["Id"] for job in transcoder.jobs] == ["job-0", "job-1"]
+    assert transcoder.canceled == ["job-1"]
+    deliver(complete(transcoder.jobs[0]))
+    assert asset(asset_id)["status"] == "ready"
+
+
+def test_an_aborted_upload_is_not_transcoded_after_all(
+    transcoder: Transcoder, episode: Any
+) -> None:
+    body = {"episode_id": episode["id"], "filename": "a", "size": 1, "content_type": "video/mp4"}
+    started = studio(studio_handler, "POST /v1/studio/uploads", body).body
+    route = "DELETE /v1/studio/uploads/{upload_id}"
+    studio(studio_handler, route, path={"upload_id": started["id"]})
+    deliver(arrived(started["asset_id"]))
+    assert asset(started["asset_id"])["status"] == "canceled"
+    assert transcoder.jobs == []

@@ -1,0 +1,168 @@
+"""What the transcoder says of its jobs: late, repeated, in any order, and of jobs long gone."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cliffhanger import aws, dynamo
+from tests.unit.pipeline import (
+    Transcoder,
+    arrived,
+    asset,
+    complete,
+    deliver,
+    live,
+    told,
+    upload,
+)
+
+Bus = Callable[[], list[tuple[str, Any]]]
+
+
+@pytest.fixture
+def asset_id(transcoder: Transcoder, episode: Any) -> str:
+    """An asset whose job runs."""
+    made = upload(episode)
+    deliver(arrived(made))
+    return made
+
+
+def progress(job: Any, percent: int) -> dict[str, Any]:
+    return told(job, "STATUS_UPDATE", jobProgress={"jobPercentComplete": percent})
+
+
+def changing_items() -> list[dict[str, Any]]:
+    items: list[Any] = aws.dynamodb().scan(TableName="content")["Items"]
+    decoded = [{name: dynamo.decode(one) for name, one in item.items()} for item in items]
+    return [one for one in decoded if one["sk"] in {"ASSET", "DRAMA", "EP#0001"}]
+
+
+def test_any_order_and_repetition_of_a_jobs_events_ends_in_the_same_asset(
+    transcoder: Transcoder, episode: Any, asset_id: str
+) -> None:
+    (job,) = transcoder.jobs
+    events = [
+        told(job, "PROGRESSING"),
+        told(job, "INPUT_INFORMATION"),
+        progress(job, 40),
+        progress(job, 80),
+        complete(job),
+    ]
+    running = changing_items()
+
+    @given(
+        order=st.lists(st.sampled_from(events), max_size=4).flatmap(
+            lambda again: st.permutations(events + again)
+        )
+    )
+    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    def holds(order: list[dict[str, Any]]) -> None:
+        for item in running:
+            dynamo.write(dynamo.put("content", item))
+        assert deliver(*order) == []
+        found = asset(asset_id)
+        assert (found["status"], found["progress"], found["error"]) == ("ready", 100, None)
+        assert live(episode) == (1, asset_id)
+
+    holds()
+
+
+def test_progress_is_seen_and_never_goes_back(transcoder: Transcoder, asset_id: str) -> None:
+    (job,) = transcoder.jobs
+    seen = []
+    for percent in (20, 60, 40, 100):
+        deliver(progress(job, percent))
+        seen.append(asset(asset_id)["progress"])
+    assert seen == [20, 60, 60, 99], "100 is kept for what can be played"
+
+
+@pytest.mark.parametrize("end", ["COMPLETE", "ERROR", "CANCELED"])
+def test_nothing_undoes_an_end(transcoder: Transcoder, asset_id: str, end: str) -> None:
+    (job,) = transcoder.jobs
+    deliver(complete(job) if end == "COMPLETE" else told(job, end, errorCode=1010))
+    before = asset(asset_id)
+    assert before["status"] in {"ready", "failed", "canceled"}
+    deliver(progress(job, 50), told(job, "ERROR", errorCode=1404), told(job, "CANCELED"))
+    deliver(complete(job))
+    assert asset(asset_id) == before
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"), [(1010, "Export it again"), (1404, "Upload it again"), (9999, "ask")]
+)
+def test_a_failed_job_says_why_in_a_sentence(
+    transcoder: Transcoder, asset_id: str, code: int, advice: str
+) -> None:
+    (job,) = transcoder.jobs
+    deliver(told(job, "ERROR", errorCode=code, errorMessage="s3://bucket internals"))
+    found = asset(asset_id)
+    assert (found["status"], found["error"]["code"]) == ("failed", f"transcode_{code}")
+    assert advice in found["error"]["detail"]
+    assert "internals" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("job_id", "attempt"), [("job-9", "att_other"), ("job-0", "att_other"), ("job-9", None)]
+)
+def test_events_of_another_attempt_or_job_change_nothing(
+    transcoder: Transcoder, asset_id: str, job_id: str, attempt: str | None
+) -> None:
+    ours = transcoder.jobs[0]["UserMetadata"]
+    metadata = {"asset_id": asset_id, "attempt": attempt or ours["attempt"]}
+    before = asset(asset_id)
+    deliver(complete({"Id": job_id, "UserMetadata": metadata}))
+    assert asset(asset_id) == before
+
+
+@pytest.mark.parametrize("metadata", [{}, {"asset_id": "ast_unknown"}, {"team": "another"}])
+def test_jobs_of_others_in_the_account_are_none_of_ours(
+    stage: None, metadata: dict[str, str], bus: Bus
+) -> None:
+    assert deliver(complete({"Id": "job-9", "UserMetadata": metadata})) == []
+    assert bus() == []
+
+
+def test_a_ready_asset_is_told_on_the_bus(
+    transcoder: Transcoder, episode: Any, asset_id: str, bus: Bus
+) -> None:
+    deliver(complete(transcoder.jobs[0]))
+    ((name, detail),) = bus()
+    assert name == "asset.ready"
+    assert (detail["asset_id"], detail["generation"]) == (asset_id, 1)
+    assert detail["episode_id"] == episode["id"]
+
+
+def test_what_the_bus_refused_is_told_when_the_message_comes_again(
+    transcoder: Transcoder, asset_id: str, bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = complete(transcoder.jobs[0])
+    refusal = {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "ThrottlingException"}]}
+    with monkeypatch.context() as patch:
+        patch.setattr(aws.events(), "put_events", lambda **_: refusal)
+        assert deliver(message) == ["0"]
+    assert asset(asset_id)["status"] == "ready"
+    assert deliver(message) == []
+    assert [name for name, _ in bus()] == ["asset.ready"]
+
+
+def test_the_first_word_of_a_job_may_come_before_it_is_recorded(
+    transcoder: Transcoder, episode: Any, asset_id: str
+) -> None:
+    write = dynamo.update("content", dynamo.key(asset_id, "ASSET"), "REMOVE #job_id")
+    dynamo.write(write)
+    deliver(complete(transcoder.jobs[0]))
+    assert live(episode) == (1, asset_id)
+
+
+def test_a_lower_generation_that_is_ready_later_does_not_go_live(
+    transcoder: Transcoder, episode: Any, asset_id: str
+) -> None:
+    newer = upload(episode)
+    deliver(arrived(newer))
+    older_job, newer_job = transcoder.jobs
+    deliver(complete(newer_job), complete(older_job))
+    assert asset(asset_id)["status"] == asset(newer)["status"] == "ready"
+    assert live(episode) == (2, newer)
