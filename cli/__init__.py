@@ -1,0 +1,1 @@
+"""`cliffhanger`: the content team's command. It talks to the API alone."""

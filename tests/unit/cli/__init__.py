@@ -1,0 +1,1 @@
+"""The content team's command, against a small fake of the API."""
