@@ -1,0 +1,1 @@
+"""Purchases: what the stores say was bought, granted exactly once."""

@@ -1,0 +1,79 @@
+"""What a store says, in one shape for both stores. Adapters make these; the domain trusts them.
+
+Nothing here comes from a request as it is: an Apple shape was read from a JWS whose chain ends in
+a root of the stage, a Google shape from Google's own API.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cliffhanger.ids import ViewerId
+
+Store = Literal["apple", "google"]
+Environment = Literal["production", "sandbox"]
+OneTimeState = Literal["purchased", "pending", "canceled"]
+SubscriptionState = Literal[
+    "active", "grace", "billing_retry", "paused", "pending", "expired", "revoked"
+]
+
+WHOLE = 100_000
+"""A whole, in thousandths of a percent: how Apple counts a refund's share."""
+
+
+class _Told(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    store: Store
+    environment: Environment
+    product_id: str = Field(description="The store's own id of the product.")
+    viewer_id: ViewerId | None = Field(
+        description="Whom the store bound it to: from appAccountToken or"
+        " obfuscatedExternalAccountId; None when it was not bound."
+    )
+    purchased_at: datetime
+    told_at: datetime = Field(description="Apple: signedDate. Google: when its API answered.")
+    price_micros: int | None = Field(
+        default=None, ge=0, description="Of the whole transaction, in millionths of `currency`."
+    )
+    currency: str | None = Field(default=None, description="ISO 4217.")
+    storefront: str | None = Field(default=None, description="ISO 3166-1, two letters.")
+
+
+class OneTimePurchase(_Told):
+    """A coin pack that was bought once."""
+
+    transaction_id: str = Field(
+        description="Unique for ever within store and environment. Apple: transactionId. Google:"
+        " the SHA-256 of the purchase token, in hex."
+    )
+    order_id: str | None = Field(default=None, description="Google's, for people; may be missing.")
+    quantity: int = Field(ge=1)
+    state: OneTimeState
+    refunded: int = Field(
+        default=0, ge=0, le=WHOLE, description="The share that was given back; 0 when reversed."
+    )
+    is_consumed: bool = False
+    is_acknowledged: bool = True
+
+
+class Subscription(_Told):
+    """A VIP subscription as it is now, of one purchase line of a viewer."""
+
+    line_id: str = Field(
+        description="The same through every renewal. Apple: originalTransactionId. Google: the"
+        " SHA-256 of the purchase token, in hex."
+    )
+    period_id: str = Field(
+        description="This renewal. Apple: transactionId. Google: the order id, or the line_id"
+        " where it is blank."
+    )
+    state: SubscriptionState
+    expires_at: datetime | None
+    auto_renews: bool
+    replaces: str | None = Field(default=None, description="The line that this one went on from.")
+    is_family_shared: bool = False
+    is_upgraded: bool = Field(default=False, description="Apple: another product took it over.")
+    is_acknowledged: bool = True
+    refunded: int = Field(default=0, ge=0, le=WHOLE, description="The share of this period.")
