@@ -71,6 +71,7 @@ lock: .venv/uv ## Lock every version in pyproject.toml, with hashes
 	@$(LOCK) --group pyproject.toml:run -c requirements/dev.txt -o requirements/run.txt
 	@$(LOCK) --group pyproject.toml:core -c requirements/dev.txt -o layers/dependencies/core.txt
 	@$(LOCK) --group pyproject.toml:signing -c requirements/dev.txt -o layers/dependencies/signing.txt
+	@$(LOCK) --group pyproject.toml:stores -c requirements/dev.txt -o layers/dependencies/stores.txt
 	@$(LOCK) --group pyproject.toml:ministack -o requirements/ministack.txt
 
 openapi: .venv/run ## Write docs/openapi.json from the route table
