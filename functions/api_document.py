@@ -13,6 +13,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 
 from cliffhanger import ids
+from cliffhanger.catalog.languages import Language
 from cliffhanger.errors import ProblemDocument
 from cliffhanger.routing import Access, Route
 from functions.api_responses import Json, Names, responses
@@ -26,6 +27,7 @@ _IDS: dict[str, Any] = {
     "upload_id": ids.UploadId,
     "asset_id": ids.AssetId,
     "viewer_id": ids.ViewerId,
+    "language": Language,
 }
 _COMPONENTS = "#/components/schemas/{model}"
 

@@ -15,14 +15,14 @@ from cliffhanger.catalog.settings import CatalogSettings
 from cliffhanger.edge.settings import EdgeQueueSettings, RevocationSettings
 from cliffhanger.events import BusSettings
 from cliffhanger.identity.settings import IdentitySettings, MarketSettings, ViewerSettings
-from cliffhanger.media.settings import UploadSettings
+from cliffhanger.media.settings import MediaSettings, UploadSettings
 from cliffhanger.playback.settings import PlaybackSettings
 from cliffhanger.routing import Access
 from cliffhanger.settings import Settings
 from cliffhanger.tables import SHELF
 from cliffhanger.wallet.settings import WalletSettings
 from cliffhanger.watching.settings import WatchingSettings
-from functions.registry import HTTP_FUNCTIONS
+from functions.registry import HTTP_FUNCTIONS, ROUTES
 from infra import layers
 from infra.data import Data
 from infra.edge import Edge
@@ -85,8 +85,9 @@ class Api(cdk.Stack):
             description=f"Cliffhanger {stage.name}",
             create_default_stage=False,
         )
-        self._default_stage()
-        self._routes()
+        default = self._default_stage()
+        for route in self._routes():
+            default.node.add_dependency(route)  # its throttles name routes
         cdk.CfnOutput(self, "ApiId", value=self.http_api.api_id)
 
     def _function(self, name: str, settings: Sequence[Settings]) -> Function:
@@ -160,11 +161,24 @@ class Api(cdk.Stack):
                     source_bucket=self._data.sources.bucket_name,
                     max_bytes=self._stage.media.max_bytes,
                 ),
+                MediaSettings(media_bucket=self._edge.bucket.bucket_name),
                 BusSettings(event_bus=self._data.bus.event_bus_name),
                 *self._revocation_settings,
             ],
         )
-        on_table(self._data.content, function, "GetItem", "PutItem", "UpdateItem")
+        on_table(
+            self._data.content,
+            function,
+            *("BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"),
+        )
+        on_objects(self._edge.bucket, function, "media", "GetObject", "PutObject")
+        acknowledge_objects(
+            function.role or function,
+            self._edge.media_export,
+            "media",
+            self._edge,
+            "Captions may be added to any generation",
+        )
         to_queue(self._edge.writes, function)
         self._data.bus.grant_put_events_to(function)
         on_objects(self._data.sources, function, "sources", *_MULTIPART)
@@ -199,7 +213,7 @@ class Api(cdk.Stack):
         self._data.playback_keys.grant_read(function)
         return function
 
-    def _default_stage(self) -> None:
+    def _default_stage(self) -> apigw.HttpStage:
         log = logs.LogGroup(
             self,
             "AccessLog",
@@ -216,12 +230,22 @@ class Api(cdk.Stack):
         )
         resource = default.node.default_child
         assert isinstance(resource, apigw.CfnStage)  # noqa: S101 - tells the type
+        resource.route_settings = {
+            f"{route.method} {route.full_path}": {
+                "ThrottlingRateLimit": route.per_second,
+                "ThrottlingBurstLimit": 2 * route.per_second,
+            }
+            for route in ROUTES
+            if route.per_second
+        }
         resource.access_log_settings = apigw.CfnStage.AccessLogSettingsProperty(
             destination_arn=log.log_group_arn, format=json.dumps(_ACCESS_LOG)
         )
+        return default
 
-    def _routes(self) -> None:
+    def _routes(self) -> list[apigw.HttpRoute]:
         """Deny by default: what the table does not have is not on the gateway."""
+        made: list[apigw.HttpRoute] = []
         authorizer = authorizers.HttpJwtAuthorizer(
             "Jwt",
             self._data.issuer,
@@ -241,5 +265,7 @@ class Api(cdk.Stack):
                     integration=integration,
                     authorizer=apigw.HttpNoneAuthorizer() if public else authorizer,
                 )
+                made += added
                 if public:
                     acknowledge(added[0], "APIG4", "The route table says that anyone may call it")
+        return made

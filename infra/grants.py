@@ -19,6 +19,16 @@ def on_objects(bucket: s3.IBucket, grantee: iam.IGrantable, prefix: str, *action
     )
 
 
+def listing(bucket: s3.IBucket, grantee: iam.IGrantable, prefix: str) -> None:
+    """Let a grantee list the objects below one prefix: only so does S3 tell what is missing."""
+    iam.Grant.add_to_principal(
+        grantee=grantee,
+        actions=["s3:ListBucket"],
+        resource_arns=[bucket.bucket_arn],
+        conditions={"StringLike": {"s3:prefix": [f"{prefix}/*"]}},
+    )
+
+
 def on_table(table: dynamodb.ITable, grantee: iam.IGrantable, *actions: str) -> None:
     """Let a grantee do these DynamoDB actions on the items of a table, and not on its indexes."""
     iam.Grant.add_to_principal(

@@ -18,13 +18,25 @@ from constructs import Construct
 
 from cliffhanger.catalog.settings import CatalogSettings
 from cliffhanger.events import BusSettings
-from cliffhanger.media.settings import TranscodingSettings
+from cliffhanger.media.settings import (
+    MediaSettings,
+    RetentionSettings,
+    TranscodingSettings,
+    UploadSettings,
+)
 from cliffhanger.tables import DUE
 from infra import layers
 from infra.data import Data
 from infra.edge import Edge
 from infra.function import Function
-from infra.grants import acknowledge, acknowledge_objects, on_index, on_objects, on_table
+from infra.grants import (
+    acknowledge,
+    acknowledge_objects,
+    listing,
+    on_index,
+    on_objects,
+    on_table,
+)
 from infra.stage import Local, Stage
 
 _TIMEOUT = cdk.Duration.seconds(60)
@@ -49,6 +61,7 @@ class Media(cdk.Stack):
         """Take the stage, where files come from and where they go."""
         super().__init__(scope, construct_id, **kw)
         self._local = local
+        self._layers = [layers.libraries(self, "core", local=local), layers.domain(self)]
         role = iam.Role(
             self,
             "MediaConvertRole",
@@ -68,29 +81,27 @@ class Media(cdk.Stack):
             "transcoding",
             stage=stage,
             local=local,
-            layers=[layers.libraries(self, "core", local=local), layers.domain(self)],
+            layers=self._layers,
             settings=[
                 TranscodingSettings(
                     content_table=data.content.table_name,
                     source_bucket=data.sources.bucket_name,
-                    media_bucket=edge.bucket.bucket_name,
                     mediaconvert_role_arn=role.role_arn,
                     mediaconvert_queue_arn=queue_arn,
                     ladder=stage.media.ladder,
                     max_duration_seconds=stage.media.max_duration_seconds,
                     segment_seconds=stage.media.segment_seconds,
                 ),
-                CatalogSettings(
-                    content_table=data.content.table_name,
-                    default_language=stage.catalog.default_language,
-                ),
+                MediaSettings(media_bucket=edge.bucket.bucket_name),
+                _catalog(stage, data),
                 BusSettings(event_bus=data.bus.event_bus_name),
             ],
             timeout=_TIMEOUT,
             memory_mb=512,
         )
-        self._grant(data, role, queue_arn)
+        self._grant(data, edge, role, queue_arn)
         self._sweep()
+        self.retention = self._retention(stage, data, edge)
         self.uploads = self._queue(
             "Uploads",
             source=["aws.s3"],
@@ -119,6 +130,53 @@ class Media(cdk.Stack):
             ],
         )
 
+    def _retention(self, stage: Stage, data: Data, edge: Edge) -> Function:
+        """What deletes has nothing else to do, and nothing else deletes."""
+        function = Function(
+            self,
+            "retention",
+            stage=stage,
+            local=self._local,
+            layers=self._layers,
+            settings=[
+                RetentionSettings(
+                    content_table=data.content.table_name,
+                    superseded_days=stage.media.superseded_days,
+                ),
+                UploadSettings(
+                    content_table=data.content.table_name,
+                    source_bucket=data.sources.bucket_name,
+                    max_bytes=stage.media.max_bytes,
+                ),
+                MediaSettings(media_bucket=edge.bucket.bucket_name),
+                _catalog(stage, data),
+            ],
+            timeout=_TIMEOUT,
+            memory_mb=256,
+        )
+        on_table(data.content, function, "UpdateItem")
+        on_index(data.content, function, DUE)
+        on_objects(data.sources, function, "sources", "GetObject")
+        on_objects(edge.bucket, function, "media", "DeleteObject")
+        listing(edge.bucket, function, "media")
+        own = function.role or function
+        acknowledge_objects(
+            own,
+            data.sources_export,
+            "sources",
+            data,
+            "It asks whether the file of an upload is there",
+        )
+        acknowledge_objects(own, edge.media_export, "media", edge, "Any generation may be old")
+        events.Rule(
+            self,
+            "RetentionRule",
+            description="Takes away superseded generations and uploads that were given up",
+            schedule=events.Schedule.rate(cdk.Duration.hours(1)),
+            targets=[targets.LambdaFunction(function)],
+        )
+        return function
+
     def _mediaconvert_queue(self, stage: Stage, local: Local | None) -> str:
         if local:  # the local cloud has no such resource; its transcoder has one queue
             return f"arn:aws:mediaconvert:{self.region}:{self.account}:queues/Default"
@@ -127,10 +185,12 @@ class Media(cdk.Stack):
         )
         return queue.attr_arn
 
-    def _grant(self, data: Data, role: iam.Role, queue_arn: str) -> None:
-        on_table(data.content, self.function, "GetItem", "UpdateItem")
+    def _grant(self, data: Data, edge: Edge, role: iam.Role, queue_arn: str) -> None:
+        on_table(data.content, self.function, "GetItem", "PutItem", "Query", "UpdateItem")
         on_index(data.content, self.function, DUE)
         on_objects(data.sources, self.function, "sources", "GetObject")
+        on_objects(edge.bucket, self.function, "media", "GetObject", "PutObject")
+        listing(edge.bucket, self.function, "media")
         data.bus.grant_put_events_to(self.function)
         role.grant_pass_role(self.function.grant_principal)
         account = f"arn:{self.partition}:mediaconvert:{self.region}:{self.account}"
@@ -147,6 +207,9 @@ class Media(cdk.Stack):
         own = self.function.role or self.function
         acknowledge_objects(
             own, data.sources_export, "sources", data, "An upload's key is its asset's id"
+        )
+        acknowledge_objects(
+            own, edge.media_export, "media", edge, "Any generation may get ready next"
         )
         jobs = f"arn:<AWS::Partition>:mediaconvert:{self.region}:<AWS::AccountId>:jobs/*"
         acknowledge(own, f"IAM5[Resource::{jobs}]", "A job's id is not known before it is made")
@@ -187,3 +250,9 @@ class Media(cdk.Stack):
             sources.SqsEventSource(queue, batch_size=5, report_batch_item_failures=True)
         )
         return queue
+
+
+def _catalog(stage: Stage, data: Data) -> CatalogSettings:
+    return CatalogSettings(
+        content_table=data.content.table_name, default_language=stage.catalog.default_language
+    )

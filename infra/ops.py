@@ -51,7 +51,12 @@ class Ops(cdk.Stack):
                 threshold=3600,
             )
         self._edge_writes(edge)
-        for function in (*api.functions.values(), media.function, edge.writer):
+        for function in (
+            *api.functions.values(),
+            media.function,
+            media.retention,
+            edge.writer,
+        ):
             self._alarm(
                 f"{function.node.id}Errors",
                 function.metric_errors(period=cdk.Duration.minutes(5)),

@@ -49,6 +49,7 @@ class Media(_Section):
     max_duration_seconds: int = Field(gt=0)
     max_bytes: int = Field(gt=0, le=5 * 1024**4)
     segment_seconds: int = Field(ge=1, le=10)
+    superseded_days: int = Field(ge=1, le=3650)
 
     @field_validator("ladder")
     @classmethod

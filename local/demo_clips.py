@@ -18,7 +18,10 @@ _COLOURS = (
 )
 
 
-def make_clip(path: Path, *, number: int, seconds: int = 8) -> None:
+SECONDS = 8
+
+
+def make_clip(path: Path, *, number: int, seconds: int = SECONDS) -> None:
     """Write a clip of 1080x1920 at 30 frames a second, H.264 and AAC in an MP4.
 
     Raises:

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from local import demo_captions
 from local.aws import sign_in
+from local.demo_captions import LANGUAGES
 from local.demo_clips import make_clip
 from local.processes import LocalError
 
@@ -98,6 +100,9 @@ def seed(endpoints: dict[str, Any], mark: Path, progress: Callable[[str], None])
             clip = Path(scratch) / f"episode-{number:02d}.mp4"
             make_clip(clip, number=number)
             assets[number] = _upload(studio, episode["id"], clip, key=f"demo-{pool}-{number}")
+        for language in LANGUAGES:
+            captions = {"format": "vtt", "text": demo_captions.captions(number, language)}
+            studio.call("PUT", f"/studio/assets/{assets[number]}/captions/{language}", captions)
         studio.call("POST", f"{path}/{episode['id']}/publish")
     _wait(studio, assets, progress)
     studio.call("POST", f"/studio/dramas/{drama['id']}/publish")

@@ -10,6 +10,10 @@ from cliffhanger.identity.sessions import (
 from cliffhanger.identity.viewers import Viewer, ViewerDeleted, ViewerPatch
 from cliffhanger.routing import Access, Route
 
+# A new user pool creates fifty users a second (Amazon Cognito, "Quotas": UserCreation). What is
+# above it would be refused there, after a function was paid for.
+GUESTS_PER_SECOND = 50
+
 ROUTES = (
     Route(
         method="POST",
@@ -20,6 +24,7 @@ ROUTES = (
         status=201,
         answer=Guest,
         problems=(TooManyGuests,),
+        per_second=GUESTS_PER_SECOND,
     ),
     Route(
         method="POST",

@@ -1,12 +1,20 @@
 """The HTTP side of the studio."""
 
 from cliffhanger.catalog import rollback, studio, takedown
-from cliffhanger.catalog.models import Drama, DramaInput, DramaPatch, Episode, EpisodeInput
+from cliffhanger.catalog.models import (
+    Drama,
+    DramaInput,
+    DramaPatch,
+    Episode,
+    EpisodeInput,
+    EpisodePatch,
+)
 from cliffhanger.catalog.takedown import Revocation, RevocationInput
 from cliffhanger.http import Api, Call
-from cliffhanger.media import assets, uploads
+from cliffhanger.media import assets, captions, uploads
 from cliffhanger.media.models import (
     Asset,
+    CaptionsInput,
     CompletionInput,
     SignedParts,
     StartedUpload,
@@ -14,6 +22,7 @@ from cliffhanger.media.models import (
     UploadInput,
 )
 from cliffhanger.media.settings import UploadSettings
+from cliffhanger.pages import Page, PageQuery
 from cliffhanger.settings import load
 
 from .routes import ROUTES
@@ -25,6 +34,18 @@ handler = Api(ROUTES)
 def create_drama(call: Call[DramaInput]) -> Drama:
     """Create a drama."""
     return studio.create_drama(call.payload, call.idempotency)
+
+
+@handler.operation
+def list_all_dramas(call: Call[PageQuery]) -> Page[Drama]:
+    """List all dramas."""
+    return studio.list_dramas(call.payload)
+
+
+@handler.operation
+def get_any_drama(call: Call[None]) -> Drama:
+    """Look at a drama."""
+    return studio.find_drama(call.path["drama_id"])
 
 
 @handler.operation
@@ -49,6 +70,18 @@ def unpublish_drama(call: Call[None]) -> Drama:
 def create_episode(call: Call[EpisodeInput]) -> Episode:
     """Create an episode."""
     return studio.create_episode(call.path["drama_id"], call.payload, call.idempotency)
+
+
+@handler.operation
+def list_all_episodes(call: Call[PageQuery]) -> Page[Episode]:
+    """List the episodes of a drama."""
+    return studio.list_episodes(call.path["drama_id"], call.payload)
+
+
+@handler.operation
+def edit_episode(call: Call[EpisodePatch]) -> Episode:
+    """Change an episode."""
+    return studio.edit_episode(call.path["drama_id"], call.path["episode_id"], call.payload)
 
 
 @handler.operation
@@ -103,6 +136,18 @@ def abort_upload(call: Call[None]) -> None:
 def get_asset(call: Call[None]) -> Asset:
     """Look at an asset."""
     return assets.find(load(UploadSettings).content_table, call.path["asset_id"])
+
+
+@handler.operation
+def put_captions(call: Call[CaptionsInput]) -> Asset:
+    """Give an asset captions."""
+    return captions.put(call.path["asset_id"], call.path["language"], call.payload)
+
+
+@handler.operation
+def remove_captions(call: Call[None]) -> Asset:
+    """Take captions away."""
+    return captions.remove(call.path["asset_id"], call.path["language"])
 
 
 @handler.operation

@@ -7,28 +7,43 @@ from cliffhanger.catalog.errors import (
     EpisodeNumberTaken,
     NothingToRollBackTo,
 )
-from cliffhanger.catalog.models import Drama, DramaInput, DramaPatch, Episode, EpisodeInput
+from cliffhanger.catalog.models import (
+    Drama,
+    DramaInput,
+    DramaPatch,
+    Episode,
+    EpisodeInput,
+    EpisodePatch,
+)
 from cliffhanger.catalog.takedown import Revocation, RevocationInput
 from cliffhanger.media.errors import (
+    AssetEnded,
     AssetNotFound,
+    CaptionsInvalid,
+    CaptionsNotFound,
+    LanguageInvalid,
     PartsMismatch,
+    SizeMismatch,
     UploadClosed,
     UploadNotFound,
     UploadTooLarge,
 )
 from cliffhanger.media.models import (
     Asset,
+    CaptionsInput,
     CompletionInput,
     SignedParts,
     StartedUpload,
     Upload,
     UploadInput,
 )
+from cliffhanger.pages import Page, PageQuery
 from cliffhanger.routing import Access, Route
 
 _DRAMA = "/studio/dramas/{drama_id}"
 _EPISODE = _DRAMA + "/episodes/{episode_id}"
 _UPLOAD = "/studio/uploads/{upload_id}"
+_CAPTIONS = "/studio/assets/{asset_id}/captions/{language}"
 
 ROUTES = (
     Route(
@@ -41,6 +56,24 @@ ROUTES = (
         answer=Drama,
         status=201,
         idempotent=True,
+    ),
+    Route(
+        method="GET",
+        path="/studio/dramas",
+        operation="list_all_dramas",
+        access=Access.STUDIO,
+        summary="List all dramas, drafts too, the newest first",
+        query=PageQuery,
+        answer=Page[Drama],
+    ),
+    Route(
+        method="GET",
+        path=_DRAMA,
+        operation="get_any_drama",
+        access=Access.STUDIO,
+        summary="Look at a drama, published or not",
+        answer=Drama,
+        problems=(DramaNotFound,),
     ),
     Route(
         method="PATCH",
@@ -69,6 +102,26 @@ ROUTES = (
         summary="Take a drama off the shelf",
         answer=Drama,
         problems=(DramaNotFound,),
+    ),
+    Route(
+        method="GET",
+        path=_DRAMA + "/episodes",
+        operation="list_all_episodes",
+        access=Access.STUDIO,
+        summary="List the episodes of a drama, drafts too, by number",
+        query=PageQuery,
+        answer=Page[Episode],
+        problems=(DramaNotFound,),
+    ),
+    Route(
+        method="PATCH",
+        path=_EPISODE,
+        operation="edit_episode",
+        access=Access.STUDIO,
+        summary="Change an episode",
+        body=EpisodePatch,
+        answer=Episode,
+        problems=(EpisodeNotFound,),
     ),
     Route(
         method="POST",
@@ -147,7 +200,7 @@ ROUTES = (
         summary="Put the parts together and start the transcoding",
         body=CompletionInput,
         answer=Asset,
-        problems=(UploadNotFound, UploadClosed, PartsMismatch),
+        problems=(UploadNotFound, UploadClosed, PartsMismatch, SizeMismatch),
     ),
     Route(
         method="DELETE",
@@ -166,6 +219,25 @@ ROUTES = (
         summary="Follow an asset from upload to ready",
         answer=Asset,
         problems=(AssetNotFound,),
+    ),
+    Route(
+        method="PUT",
+        path=_CAPTIONS,
+        operation="put_captions",
+        access=Access.STUDIO,
+        summary="Give an asset captions in a language, with no re-encode",
+        body=CaptionsInput,
+        answer=Asset,
+        problems=(AssetNotFound, AssetEnded, CaptionsInvalid, LanguageInvalid),
+    ),
+    Route(
+        method="DELETE",
+        path=_CAPTIONS,
+        operation="remove_captions",
+        access=Access.STUDIO,
+        summary="Take the captions of a language away",
+        answer=Asset,
+        problems=(AssetNotFound, AssetEnded, CaptionsNotFound),
     ),
     Route(
         method="POST",

@@ -33,7 +33,14 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         "ContentTable/index/shelf": {"dynamodb:Query"},
     },
     "studio": {
-        "ContentTable": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+        "ContentTable": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        },
+        "Media/media/*": {"s3:GetObject", "s3:PutObject"},  # captions
         "Bus": {"events:PutEvents"},
         "EdgeWrites": {"sqs:SendMessage"},
         "Sources/sources/*": {
@@ -55,7 +62,14 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         "PlaybackKeys": {"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"},
     },
     "transcoding": {
-        "ContentTable": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+        "ContentTable": {
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        },
+        "Media": {"s3:ListBucket"},
+        "Media/media/*": {"s3:GetObject", "s3:PutObject"},
         "ContentTable/index/due": {"dynamodb:Query"},
         "Bus": {"events:PutEvents"},
         "Sources/sources/*": {"s3:GetObject"},
@@ -65,6 +79,13 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         f"{ACCOUNT}:*": {"mediaconvert:Probe", "mediaconvert:SearchJobs"},
         "Uploads": TAKE,
         "Jobs": TAKE,
+    },
+    "retention": {
+        "ContentTable": {"dynamodb:UpdateItem"},
+        "ContentTable/index/due": {"dynamodb:Query"},
+        "Sources/sources/*": {"s3:GetObject"},
+        "Media": {"s3:ListBucket"},
+        "Media/media/*": {"s3:DeleteObject"},
     },
     "playback_keys": {
         "ContentTable": {"dynamodb:BatchGetItem"},
@@ -142,9 +163,16 @@ def test_a_function_may_do_what_the_list_says_and_write_its_own_log(
     assert found == RIGHTS[name]
 
 
-def test_no_function_may_delete_a_file_scan_a_table_or_do_everything() -> None:
+def test_retention_alone_deletes_and_nothing_scans_a_table_or_does_everything() -> None:
+    deleting = {
+        (name, resource)
+        for name, rights in RIGHTS.items()
+        for resource, actions in rights.items()
+        if {"s3:DeleteObject", "s3:DeleteObjectVersion"} & actions
+    }
+    assert deleting == {("retention", "Media/media/*")}
     granted = {action for rights in RIGHTS.values() for one in rights.values() for action in one}
-    assert not granted & {"s3:DeleteObject", "s3:DeleteObjectVersion", "dynamodb:Scan"}
+    assert "dynamodb:Scan" not in granted
     assert not [one for one in granted if "*" in one]
 
 

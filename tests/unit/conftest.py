@@ -15,7 +15,12 @@ from cliffhanger.edge.settings import EdgeQueueSettings, RevocationSettings
 from cliffhanger.events import BusSettings
 from cliffhanger.identity.settings import IdentitySettings, MarketSettings, ViewerSettings
 from cliffhanger.media.ladder import Rung
-from cliffhanger.media.settings import TranscodingSettings, UploadSettings
+from cliffhanger.media.settings import (
+    MediaSettings,
+    RetentionSettings,
+    TranscodingSettings,
+    UploadSettings,
+)
 from cliffhanger.playback import keyring
 from cliffhanger.playback.settings import KeyWriterSettings, PlaybackSettings
 from cliffhanger.wallet.settings import WalletSettings
@@ -32,13 +37,14 @@ STAGE = settings.variables(
     TranscodingSettings(
         content_table="content",
         source_bucket="sources",
-        media_bucket="media",
         mediaconvert_role_arn="arn:aws:iam::000000000000:role/transcoder",
         mediaconvert_queue_arn="arn:aws:mediaconvert:us-east-1:000000000000:queues/Default",
         ladder=LADDER,
         max_duration_seconds=900,
         segment_seconds=2,
     ),
+    MediaSettings(media_bucket="media"),
+    RetentionSettings(content_table="content", superseded_days=30),
     PlaybackSettings(
         media_url="https://media.example/media", playback_keys_secret="keys", token_seconds=3600
     ),

@@ -29,6 +29,35 @@ def probed(*tracks: dict[str, Any], duration: float = 3.0) -> dict[str, Any]:
     return {"ProbeResults": [{"Container": container, "Metadata": {"FileSize": 1000}}]}
 
 
+def write_files(settings: dict[str, Any]) -> None:
+    """Write what a job leaves in the bucket: playlists with one segment each, and pictures."""
+    cmaf, *pictures = settings["OutputGroups"]
+    base = cmaf["OutputGroupSettings"]["CmafGroupSettings"]["Destination"]
+    bucket, _, stem = base.removeprefix("s3://").partition("/")
+    name = stem.rpartition("/")[2]
+    master = ["#EXTM3U"]
+    files = {}
+    for output in cmaf["Outputs"]:
+        track = f"{stem}{output['NameModifier']}"
+        playlist = f"{name}{output['NameModifier']}"
+        files[f"{track}init.cmfv"] = files[f"{track}_1.cmfv"] = "bytes"
+        files[f"{track}.m3u8"] = (
+            "#EXTM3U\n#EXT-X-TARGETDURATION:3\n"
+            f'#EXT-X-MAP:URI="{playlist}init.cmfv"\n#EXTINF:3.0,\n{playlist}_1.cmfv\n'
+            "#EXT-X-ENDLIST\n"
+        )
+        video = output.get("VideoDescription")
+        if video:
+            size = f"{video['Width']}x{video['Height']}"
+            master += [f"#EXT-X-STREAM-INF:BANDWIDTH=1,RESOLUTION={size}", f"{playlist}.m3u8"]
+    files[f"{stem}.m3u8"] = "\n".join(master) + "\n"
+    for group in pictures:
+        to = group["OutputGroupSettings"]["FileGroupSettings"]["Destination"]
+        files[f"{to.removeprefix(f's3://{bucket}/')}.0000000.jpg"] = "bytes"
+    for key, text in files.items():
+        aws.s3().put_object(Bucket=bucket, Key=key, Body=text.encode())
+
+
 class Transcoder:
     """MediaConvert as far as it is called. `faults` are raised by CreateJob, one a call."""
 
@@ -51,6 +80,7 @@ class Transcoder:
             raise fault
         job = {"Id": f"job-{len(self.jobs)}", "UserMetadata": wanted["UserMetadata"]}
         self.jobs.append(job)
+        write_files(wanted["Settings"])
         if fault:
             raise fault
         return {"Job": job}
@@ -94,16 +124,16 @@ def publish(made: Any) -> Any:
 
 def make_playable(episode: Any, generation: int = 1) -> None:
     """Switch an episode to a generation, as the end of its job does."""
-    ready = Ready(generation, "ast_1", 90_500)
-    at = generations.place(episode["id"])
-    dynamo.transact(*generations.go_live(at, ready, clock.now()))
+    ready = Ready(generation, "ast_1", 90_500, "index.m3u8", "poster.0000001.jpg")
+    standing = generations.look(generations.place(episode["id"]))
+    dynamo.transact(*generations.go_live(standing, ready, clock.now()))
 
 
 def upload(episode: Any) -> str:
     body = {
         "episode_id": episode["id"],
         "filename": "a.mp4",
-        "size": 10,
+        "size": 1000,
         "content_type": "video/mp4",
     }
     return str(studio(studio_handler, "POST /v1/studio/uploads", body).body["asset_id"])

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from cliffhanger import aws, dynamo
 from cliffhanger.errors import Busy
 from cliffhanger.media.multipart import part_size
-from cliffhanger.media.settings import TranscodingSettings
+from cliffhanger.media.settings import MediaSettings, TranscodingSettings
 from cliffhanger.pages import decode_cursor, encode_cursor
 from cliffhanger.playback.sitting import ranges
 from cliffhanger.settings import _loaded, load
@@ -43,7 +43,7 @@ def test_a_missing_setting_is_named(stage: None, monkeypatch: pytest.MonkeyPatch
     monkeypatch.delenv("CLIFFHANGER_MEDIA_BUCKET")
     _loaded.cache_clear()
     with pytest.raises(ValidationError, match="media_bucket"):
-        load(TranscodingSettings)
+        load(MediaSettings)
 
 
 @given(number=st.integers(), text=st.text())

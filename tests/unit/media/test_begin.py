@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cliffhanger import aws
 from functions.studio.handler import handler as studio_handler
 from tests.unit.gateway import studio
 from tests.unit.pipeline import (
@@ -130,4 +131,36 @@ def test_an_aborted_upload_is_not_transcoded_after_all(
     studio(studio_handler, route, path={"upload_id": started["id"]})
     deliver(arrived(started["asset_id"]))
     assert asset(started["asset_id"])["status"] == "canceled"
+    assert transcoder.jobs == []
+
+
+def test_a_file_that_changed_on_its_way_is_rejected(
+    transcoder: Transcoder, episode: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {
+        "episode_id": episode["id"],
+        "filename": "a.mp4",
+        "size": 1000,
+        "content_type": "video/mp4",
+        "checksum_crc64nvme": "AAAAAAAAAAA=",
+    }
+    made = studio(studio_handler, "POST /v1/studio/uploads", body).body["asset_id"]
+    told = {"ChecksumType": "FULL_OBJECT", "ChecksumCRC64NVME": "AAAAAAAAAAE="}
+    monkeypatch.setattr(aws.s3(), "head_object", lambda **_: told)
+    deliver(arrived(made))
+    assert asset(made)["error"]["code"] == "checksum_mismatch"
+    assert transcoder.jobs == []
+    told["ChecksumCRC64NVME"] = "AAAAAAAAAAA="
+    made = studio(studio_handler, "POST /v1/studio/uploads", body).body["asset_id"]
+    deliver(arrived(made))
+    assert asset(made)["status"] == "transcoding"
+
+
+def test_a_job_that_is_never_taken_fails_at_once(transcoder: Transcoder, episode: Any) -> None:
+    asset_id = upload(episode)
+    transcoder.faults = [refused("BadRequestException")]
+    assert deliver(arrived(asset_id)) == []
+    found = asset(asset_id)
+    assert (found["status"], found["error"]["code"]) == ("failed", "job_refused")
+    assert deliver(arrived(asset_id)) == []
     assert transcoder.jobs == []

@@ -115,3 +115,22 @@ def test_an_upload_that_never_was_is_not_found(
 ) -> None:
     answer = act(method, {"id": "upl_01JD0000000000000000000000"}, action, body)
     assert (answer.status, answer.body["code"]) == (404, "upload_not_found")
+
+
+def test_a_file_of_another_size_than_declared_is_rejected(
+    episode: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = start(episode, size=2000).body
+    etag = send(upload)
+
+    def differs(**_: Any) -> None:  # moto does not look at MpuObjectSize
+        raise refused("InvalidRequest", "CompleteMultipartUpload")
+
+    monkeypatch.setattr(aws.s3(), "complete_multipart_upload", differs)
+    answer = complete(upload, etag)
+    assert (answer.status, answer.body["code"]) == (409, "size_mismatch")
+    found = asset_of(upload)
+    assert (found["status"], found["error"]["code"]) == ("rejected", "size_mismatch")
+    assert "another size" in found["error"]["detail"]
+    assert open_in_s3() == []
+    assert complete(upload, etag).body["code"] == "upload_closed"

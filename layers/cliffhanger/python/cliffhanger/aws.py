@@ -43,8 +43,14 @@ def dynamodb() -> "DynamoDBClient":
 
 @cache
 def s3() -> "S3Client":
-    """Return the client of the buckets. Path style where the endpoint is not Amazon's own."""
-    made: S3Client = client("s3", signature_version="s3v4")
+    """Return the client of the buckets.
+
+    It sends no checksums unasked: an upload that was opened with one wants it on every part, and a
+    presigned part brings none. S3 then computes its own over the whole file.
+    """
+    made: S3Client = client(
+        "s3", signature_version="s3v4", request_checksum_calculation="when_required"
+    )
     return made
 
 

@@ -197,18 +197,26 @@ def query(
 
 def page(
     table: str,
-    index: tuple[str, str],
+    index: tuple[str, str] | None,
     value: str,
     *,
     limit: int,
     start: Item | None = None,
 ) -> tuple[list[Item], Item | None]:
-    """Read one page of an index, newest first: its items, and the key to go on from, or None."""
-    name, partition_key = index
+    """Read one page, newest first: its items, and the key to go on from, or None.
+
+    Args:
+        table: the table.
+        index: the name of an index and of its partition key; None is the table itself.
+        value: the partition.
+        limit: how many items at the most.
+        start: the key that the page before ended with.
+    """
+    name, partition_key = index or (None, PK)
     extra: dict[str, Any] = {"ExclusiveStartKey": _encode_item(start)} if start else {}
+    extra |= {"IndexName": name} if name else {"ConsistentRead": True}
     answer = aws.dynamodb().query(
         TableName=table,
-        IndexName=name,
         KeyConditionExpression="#p = :p",
         ExpressionAttributeNames={"#p": partition_key},
         ExpressionAttributeValues={":p": encode(value)},

@@ -24,6 +24,7 @@ class Route:
     """One operation: where it stands, who may call it, what goes in and what comes out.
 
     `path` stands under `/v1` and names its parameters in braces, as API Gateway does.
+    `per_second` is a throttle of its own at the gateway, for all callers together; 0 is none.
     `problems` are the refusals of its own; those that every route shares are added for it.
     """
 
@@ -38,6 +39,7 @@ class Route:
     status: int = 200
     idempotent: bool = False
     cache_seconds: int = 0
+    per_second: int = 0
     problems: tuple[type[Problem], ...] = ()
 
     @property

@@ -1,5 +1,7 @@
 """What anyone may see: published dramas and their visible episodes, in one language."""
 
+from collections.abc import Sequence
+
 from cliffhanger.catalog import manifest, repository
 from cliffhanger.catalog.errors import DramaNotFound
 from cliffhanger.catalog.languages import choose
@@ -39,17 +41,17 @@ def episodes(drama_id: str, page: PageQuery, accept_language: str | None) -> Pag
         DramaNotFound: there is no such drama, or it is not published.
     """
     whole = manifest.read(drama_id)
-    chosen, next_cursor = cut(whole, page)
+    chosen, next_cursor = cut(whole.episodes, page)
     return Page[PublicEpisode](
         items=[_public_episode(whole, episode, accept_language) for episode in chosen],
         next_cursor=next_cursor,
     )
 
 
-def cut(whole: Manifest, page: PageQuery) -> tuple[list[Episode], str | None]:
-    """Return a page's episodes out of a manifest, and the cursor of the next page."""
+def cut(by_number: Sequence[Episode], page: PageQuery) -> tuple[list[Episode], str | None]:
+    """Return a page out of a drama's episodes, and the cursor of the next page."""
     after = decode_cursor(page.cursor, int) if page.cursor else 0
-    rest = [episode for episode in whole.episodes if episode.number > after]
+    rest = [episode for episode in by_number if episode.number > after]
     chosen = rest[: page.limit]
     more = len(rest) > len(chosen)
     return chosen, encode_cursor(chosen[-1].number) if more else None

@@ -1,19 +1,24 @@
 """Localized text: a map of language to words, and the choice of one for a reader."""
 
+import re
 from collections.abc import Collection
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-Language = Annotated[
-    str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?$")
-]
+_TAG = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?$"
+Language = Annotated[str, StringConstraints(pattern=_TAG)]
 """A language tag of RFC 5646, as far as subtitles and stores use them: `en`, `pt-BR`, `zh-Hant`."""
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 LocalizedWords = Annotated[dict[Language, Words], Field(min_length=1, max_length=60)]
 LocalizedProse = Annotated[dict[Language, Prose], Field(max_length=60)]
+
+
+def is_language(text: str) -> bool:
+    """Return whether a text is a language tag as we take it."""
+    return re.fullmatch(_TAG, text) is not None
 
 
 def choose(accept_language: str | None, offered: Collection[str], fallbacks: list[str]) -> str:

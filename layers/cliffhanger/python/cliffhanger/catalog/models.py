@@ -52,6 +52,12 @@ class EpisodeInput(Input):
     title: LocalizedWords
 
 
+class EpisodePatch(Input):
+    """Changes to an episode. The title is replaced as a whole."""
+
+    title: LocalizedWords
+
+
 class Drama(BaseModel):
     """A drama as the studio sees it. `version` grows with every change to it or its episodes."""
 
@@ -83,6 +89,8 @@ class Episode(BaseModel):
     generation: int
     asset_id: str | None
     duration_ms: int | None
+    master: str | None = Field(description="The master playlist that plays, in its folder.")
+    poster: str | None = Field(description="A still picture, in the same folder.")
     pinned: bool
     created_at: datetime
     updated_at: datetime

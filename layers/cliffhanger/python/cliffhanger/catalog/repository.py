@@ -4,7 +4,9 @@
 |---|---|---|
 | drm_... | DRAMA | the drama; its version grows with each change to it or to an episode |
 | drm_... | EP#0001 | an episode, by its slot |
+| drm_... | GEN#0001#00003 | a generation of an episode, see `generations` |
 | drm_... | NUMBER#0001 | holds a number for one episode |
+| DRAMAS | drm_... | says that there is such a drama; never changes |
 | ep_... | EPISODE | where the episode stands; never changes |
 """
 
@@ -19,13 +21,14 @@ from cliffhanger.catalog.models import Drama, Episode
 from cliffhanger.catalog.settings import CatalogSettings
 from cliffhanger.dynamo import Item
 from cliffhanger.settings import load
-from cliffhanger.tables import SHELF
+from cliffhanger.tables import SHELF, SK
 
 PUBLISHED = "published"
 SHELVED_AT = re.compile(r"[0-9-]{10}T[0-9:.]{12}Z#drm_[0-9A-Z]{26}")
 """A place on the shelf: since when, and which drama."""
 
 _DRAMA = "DRAMA"
+_DRAMAS = "DRAMAS"
 _EPISODE = "EPISODE"
 
 
@@ -44,6 +47,16 @@ def episode_key(drama_id: str, slot: int) -> Item:
     return dynamo.key(drama_id, f"EP#{slot:04d}")
 
 
+def generation_prefix(slot: int) -> str:
+    """Return how the sort keys of an episode's generations begin."""
+    return f"GEN#{slot:04d}#"
+
+
+def generation_key(at: "Place", generation: int) -> Item:
+    """Return the key of a generation of an episode."""
+    return dynamo.key(at.drama_id, f"{generation_prefix(at.slot)}{generation:05d}")
+
+
 def number_item(episode: Episode) -> Item:
     """Return the item that holds a number for an episode."""
     return dynamo.key(episode.drama_id, f"NUMBER#{episode.number:04d}") | {"slot": episode.slot}
@@ -58,6 +71,22 @@ def place_item(episode: Episode) -> Item:
 def drama_item(drama: Drama) -> Item:
     """Return a drama as it is stored. One that is published carries the keys of the shelf."""
     return drama_key(drama.id) | drama.model_dump(mode="json") | {"last_slot": 0}
+
+
+def listed_item(drama: Drama) -> Item:
+    """Return the item by which the studio finds a drama, published or not."""
+    return dynamo.key(_DRAMAS, drama.id)
+
+
+def all_dramas(*, limit: int, after: str | None) -> tuple[list[Drama], str | None]:
+    """Return a page of all dramas, the newest first, and the id to go on from."""
+    start = dynamo.key(_DRAMAS, after) if after else None
+    listed, last = dynamo.page(table(), None, _DRAMAS, limit=limit, start=start)
+    if not listed:
+        return [], None
+    keys = [(table(), drama_key(item[SK])) for item in listed]
+    found = dynamo.batch_get(*keys, consistent=True)
+    return [Drama.model_validate(item) for item in found if item], last[SK] if last else None
 
 
 def episode_item(episode: Episode) -> Item:

@@ -23,13 +23,13 @@ def roll_back(episode_id: str, key: IdempotencyKey | None) -> Episode:
     now = clock.now()
     if key and idempotency.earlier_result(repository.table(), key):
         return repository.find_episode(episode_id)
-    episode, ready = generations.ready_generations(at)
-    before = [one for one in ready if one.generation < episode.generation]
+    standing = generations.look(at)
+    before = [one for one in standing.ready if one.generation < standing.episode.generation]
     if not before:
         raise NothingToRollBackTo("Upload the episode anew; no earlier generation is ready.")
     guards = (idempotency.guard(repository.table(), key, episode_id, now),) if key else ()
     try:
-        dynamo.transact(*generations.pin(at, episode, before[-1], now, pinned=True), *guards)
+        dynamo.transact(*generations.pin(standing, before[-1], now, pinned=True), *guards)
     except dynamo.ConditionFailed as error:
         raise Busy("The episode changed at the same moment. Look at it and try again.") from error
     return repository.find_episode(episode_id)
@@ -43,10 +43,11 @@ def let_go(episode_id: str) -> None:
         Busy: the episode changed at the same moment.
     """
     at = generations.place(episode_id)
-    episode, ready = generations.ready_generations(at)
-    if not episode.pinned:
+    standing = generations.look(at)
+    if not standing.episode.pinned:
         return
+    newest = standing.ready[-1]
     try:
-        dynamo.transact(*generations.pin(at, episode, ready[-1], clock.now(), pinned=False))
+        dynamo.transact(*generations.pin(standing, newest, clock.now(), pinned=False))
     except dynamo.ConditionFailed as error:
         raise Busy("The episode changed at the same moment. Look at it and try again.") from error

@@ -1,25 +1,37 @@
 """What the studio does with the catalogue. Every change is one conditional write or transaction."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from cliffhanger import clock, dynamo, events, idempotency, ids
 from cliffhanger.catalog import repository, rollback
+from cliffhanger.catalog.browse import cut
 from cliffhanger.catalog.errors import (
     DramaFull,
     DramaNotFound,
     EpisodeNotFound,
     EpisodeNumberTaken,
 )
-from cliffhanger.catalog.models import Drama, DramaInput, DramaPatch, Episode, EpisodeInput, Status
+from cliffhanger.catalog.models import (
+    Drama,
+    DramaInput,
+    DramaPatch,
+    Episode,
+    EpisodeInput,
+    EpisodePatch,
+    Status,
+)
 from cliffhanger.edge import queue, revocations
 from cliffhanger.errors import Busy, InvalidPayload, PayloadError
 from cliffhanger.idempotency import IdempotencyKey
+from cliffhanger.pages import Page, PageQuery, decode_cursor, encode_cursor
 
 MAX_SLOTS = 2000
 """As many slots as fit a playback token under the edge's limit of 1 KB."""
 
 _TRIES = 8
+_DRAMA_ID = re.compile(r"drm_[0-9A-Z]{26}")
 
 
 def create_drama(wanted: DramaInput, key: IdempotencyKey) -> Drama:
@@ -38,10 +50,39 @@ def create_drama(wanted: DramaInput, key: IdempotencyKey) -> Drama:
         dynamo.transact(
             idempotency.guard(table, key, drama.id, now),
             dynamo.create(table, repository.drama_item(drama)),
+            dynamo.create(table, repository.listed_item(drama)),
         )
     except dynamo.ConditionFailed:
         return repository.find_drama(_made_before(key))[0]
     return drama
+
+
+def list_dramas(page: PageQuery) -> Page[Drama]:
+    """Return a page of all dramas, drafts too, the newest first."""
+    after = decode_cursor(page.cursor, str, _DRAMA_ID) if page.cursor else None
+    found, last = repository.all_dramas(limit=page.limit, after=after)
+    return Page[Drama](items=found, next_cursor=encode_cursor(last) if last else None)
+
+
+def find_drama(drama_id: str) -> Drama:
+    """Return a drama, published or not.
+
+    Raises:
+        DramaNotFound: there is none.
+    """
+    return repository.find_drama(drama_id)[0]
+
+
+def list_episodes(drama_id: str, page: PageQuery) -> Page[Episode]:
+    """Return a page of a drama's episodes, drafts too, by number.
+
+    Raises:
+        DramaNotFound: there is none.
+    """
+    repository.find_drama(drama_id)
+    found = sorted(repository.episodes(drama_id), key=lambda episode: episode.number)
+    chosen, next_cursor = cut(found, page)
+    return Page[Episode](items=chosen, next_cursor=next_cursor)
 
 
 def edit_drama(drama_id: str, patch: DramaPatch) -> Drama:
@@ -178,10 +219,41 @@ def _next_episode(drama: Drama, last_slot: int, wanted: EpisodeInput) -> Episode
         generation=0,
         asset_id=None,
         duration_ms=None,
+        master=None,
+        poster=None,
         pinned=False,
         created_at=now,
         updated_at=now,
     )
+
+
+def edit_episode(drama_id: str, episode_id: str, patch: EpisodePatch) -> Episode:
+    """Change an episode's title.
+
+    Raises:
+        EpisodeNotFound: there is none in this drama.
+    """
+    place = _place_in(drama_id, episode_id)
+    now = clock.iso(clock.now())
+    dynamo.transact(
+        dynamo.update(
+            repository.table(),
+            repository.episode_key(drama_id, place.slot),
+            "SET #title = :title, #updated_at = :now",
+            condition="attribute_exists(pk)",
+            title=patch.title,
+            now=now,
+        ),
+        repository.touch_drama(drama_id, now),
+    )
+    return repository.find_episode(episode_id)
+
+
+def _place_in(drama_id: str, episode_id: str) -> repository.Place:
+    place = repository.place(episode_id)
+    if place.drama_id != drama_id:
+        raise EpisodeNotFound("This drama has no such episode.")
+    return place
 
 
 def _made_before(key: IdempotencyKey) -> str:
@@ -222,9 +294,7 @@ def unpublish_episode(drama_id: str, episode_id: str) -> Episode:
 
 
 def _set_status(drama_id: str, episode_id: str, status: Status) -> None:
-    place = repository.place(episode_id)
-    if place.drama_id != drama_id:
-        raise EpisodeNotFound("This drama has no such episode.")
+    place = _place_in(drama_id, episode_id)
     now = clock.now()
     subject = revocations.slot_subject(drama_id, place.slot)
     published = status == "published"

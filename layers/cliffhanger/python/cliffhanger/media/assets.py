@@ -1,6 +1,6 @@
 """Assets in the content table: `ast_... | ASSET`, moved on by conditional writes alone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cliffhanger import clock, dynamo
@@ -11,6 +11,10 @@ from cliffhanger.tables import DUE
 
 JOB_DUE = "job"
 """What the index of due items calls an asset whose job has not told its end."""
+
+LOOK_AGAIN = timedelta(minutes=10)
+"""How long an asset may be silent before it is asked for: a job tells something every ten seconds,
+and S3's event of an upload is there within a minute."""
 
 _SK = "ASSET"
 

@@ -4,6 +4,7 @@ A job's event counts only for the attempt that made the job, and only while the 
 transcoded: nothing it says later can undo an end.
 """
 
+import logging
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,11 +13,15 @@ from pydantic.alias_generators import to_camel
 from cliffhanger import clock, dynamo, events
 from cliffhanger.catalog import generations
 from cliffhanger.catalog.generations import Place, Ready
-from cliffhanger.media import assets
-from cliffhanger.media.models import Asset, AssetError, AssetStatus
+from cliffhanger.errors import Busy
+from cliffhanger.media import assets, captions, cost, outputs
+from cliffhanger.media.assets import LOOK_AGAIN
+from cliffhanger.media.models import Asset, AssetError, AssetStatus, Cost
+from cliffhanger.media.outputs import Outputs
 from cliffhanger.media.settings import TranscodingSettings
-from cliffhanger.media.transcode import LOOK_AGAIN
 from cliffhanger.settings import load
+
+_TRIES = 5
 
 Outcome = Literal["not_ours", "ignored", "progressed", "ready", "superseded", "failed", "canceled"]
 
@@ -114,8 +119,9 @@ def _end(asset: Asset, event: JobEvent, to: AssetStatus, why: AssetError) -> Out
         error=why.model_dump(),
         job_id=event.job_id,
     )
-    try:
-        dynamo.write(write)
+    at = Place(asset.drama_id, asset.slot)
+    try:  # whatever the job has written by now goes with the superseded generations
+        dynamo.transact(write, generations.abandon(at, asset.generation, clock.now()))
     except dynamo.ConditionFailed:
         return "ignored"
     return "failed" if to == "failed" else "canceled"
@@ -136,41 +142,78 @@ def _cause(event: JobEvent) -> AssetError:
 
 
 def _complete(asset: Asset, event: JobEvent) -> Outcome:
-    """Make the asset ready and switch its episode, in one transaction.
+    """Look at the files, make the asset ready and switch its episode, in one transaction.
 
     When the episode plays a higher generation already, or is pinned, the asset is ready all the
     same; it just does not go live.
     """
     if asset.status == "ready":  # told before; its event may not have got out, so tell it again
         return _announce(asset, "ready")
+    if asset.status != "transcoding":
+        return "ignored"
+    try:
+        found = outputs.check(asset)
+    except outputs.Incomplete as error:
+        return _end(asset, event, "failed", _incomplete(error))
+    for _ in range(_TRIES):
+        outcome = _make_ready(asset.id, event, found)
+        if outcome is not None:
+            return outcome
+    raise Busy("Others are changing this episode.")  # the queue brings the event again
+
+
+def _make_ready(asset_id: str, event: JobEvent, found: Outputs) -> Outcome | None:
+    """Try the transaction once; None when something changed since it was read."""
+    table = load(TranscodingSettings).content_table
+    item = assets.find_item(table, asset_id) or {}
+    asset = Asset.model_validate(item)
+    if asset.status != "transcoding":
+        return "ignored"
     duration_ms = event.duration_ms or asset.source.duration_ms or 0
-    ready = assets.move(
-        load(TranscodingSettings).content_table,
+    condition, seen = captions.unchanged(item)
+    moved = assets.move(
+        table,
         asset.id,
         "ready",
         when=("transcoding",),
+        condition=condition,
+        given=seen,
         progress=100,
         job_id=event.job_id,
         duration_ms=duration_ms,
+        cost=_cost(asset, duration_ms).model_dump(),
     )
-    at = Place(asset.drama_id, asset.slot)
-    playable = Ready(asset.generation, asset.id, duration_ms)
-    switch = generations.go_live(at, playable, clock.now())
+    now = clock.now()
+    playable = Ready(
+        generation=asset.generation,
+        asset_id=asset.id,
+        duration_ms=duration_ms,
+        master=captions.publish(asset, asset.captions, duration_ms),
+        poster=found.poster,
+    )
+    standing = generations.look(Place(asset.drama_id, asset.slot))
+    goes_live = standing.would_go_live(asset.generation)
+    switch = generations.go_live if goes_live else generations.remember
     try:
-        dynamo.transact(ready, *switch)
-    except dynamo.ConditionFailed as error:
-        if 0 in error.failed:
-            return "ignored"
-        return _ready_behind_another(asset, ready, generations.remember(at, playable))
-    return _announce(asset, "ready")
-
-
-def _ready_behind_another(asset: Asset, *ready: dynamo.Write) -> Outcome:
-    try:
-        dynamo.transact(*ready)
+        dynamo.transact(moved, *switch(standing, playable, now))
     except dynamo.ConditionFailed:
-        return "ignored"
-    return _announce(asset, "superseded")
+        return None
+    return _announce(asset, "ready" if goes_live else "superseded")
+
+
+def _cost(asset: Asset, duration_ms: int) -> Cost:
+    return cost.estimate(
+        asset.renditions,
+        duration_ms=duration_ms,
+        frame_rate=asset.source.frame_rate or 0,
+        has_audio=bool(asset.source.has_audio),
+    )
+
+
+def _incomplete(error: outputs.Incomplete) -> AssetError:
+    detail = "Not every file of the video was made. Upload it again; if it goes on, ask."
+    logging.getLogger(__name__).error("outputs incomplete: %s", error)
+    return AssetError(code="outputs_incomplete", detail=detail)
 
 
 def _announce(asset: Asset, outcome: Outcome) -> Outcome:

@@ -4,6 +4,7 @@ One pure function: what a job costs and looks like is decided here and nowhere e
 stays in MediaConvert's Basic price tier: H.264 in a single pass, no acceleration.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from cliffhanger.media.source import Source
 
 MASTER = "index"
 POSTER = "poster"
+THUMBNAIL = "thumbnail"
 AUDIO_SELECTOR = "Audio Selector 1"
 AUDIO_GROUP = "audio"
 AUDIO_BITRATE = 128_000
@@ -19,6 +21,8 @@ AUDIO_BITRATE = 128_000
 MAX_FRAME_RATE = 60
 POSTER_MAX_WIDTH = 720
 POSTER_EVERY_SECONDS = 2
+THUMBNAIL_MAX_WIDTH = 180
+THUMBNAIL_EVERY_SECONDS = 5
 
 
 def job_settings(
@@ -37,7 +41,7 @@ def job_settings(
         input_uri: the upload, `s3://bucket/key`.
         destination_uri: the prefix of this generation, `s3://bucket/prefix/`. The job writes
             `index.m3u8`, `index_<rung>.m3u8`, `index_audio.m3u8`, their segments, and posters
-            `poster.<n>.jpg`. The COMPLETE event names the last poster, the one to show: the
+            `poster.<n>.jpg` and `thumbnail.<n>.jpg`. The last poster is the one to show: the
             first is frame 0, which in a drama is often black.
         segment_seconds: the length of a segment; each starts with an IDR.
 
@@ -62,7 +66,22 @@ def job_settings(
         "Inputs": [_input(input_uri, has_audio)],
         "OutputGroups": [
             _cmaf_group(outputs, f"{destination_uri}{MASTER}", segment_seconds, gop_seconds),
-            _poster_group(renditions[0], f"{destination_uri}{POSTER}"),
+            _pictures_group(
+                "Poster",
+                renditions[0],
+                f"{destination_uri}{POSTER}",
+                max_width=POSTER_MAX_WIDTH,
+                every_seconds=POSTER_EVERY_SECONDS,
+                most=2,
+            ),
+            _pictures_group(
+                "Thumbnails",
+                renditions[0],
+                f"{destination_uri}{THUMBNAIL}",
+                max_width=THUMBNAIL_MAX_WIDTH,
+                every_seconds=THUMBNAIL_EVERY_SECONDS,
+                most=math.ceil(source.duration_seconds / THUMBNAIL_EVERY_SECONDS),
+            ),
         ],
     }
 
@@ -183,10 +202,18 @@ def _audio() -> dict[str, Any]:
     }
 
 
-def _poster_group(largest: Rendition, destination: str) -> dict[str, Any]:
-    width = min(largest.width, POSTER_MAX_WIDTH)
+def _pictures_group(
+    name: str,
+    largest: Rendition,
+    destination: str,
+    *,
+    max_width: int,
+    every_seconds: int,
+    most: int,
+) -> dict[str, Any]:
+    width = min(largest.width, max_width)
     return {
-        "Name": "Poster",
+        "Name": name,
         "OutputGroupSettings": {
             "Type": "FILE_GROUP_SETTINGS",
             "FileGroupSettings": {"Destination": destination},
@@ -203,8 +230,8 @@ def _poster_group(largest: Rendition, destination: str) -> dict[str, Any]:
                         "Codec": "FRAME_CAPTURE",
                         "FrameCaptureSettings": {
                             "FramerateNumerator": 1,
-                            "FramerateDenominator": POSTER_EVERY_SECONDS,
-                            "MaxCaptures": 2,
+                            "FramerateDenominator": every_seconds,
+                            "MaxCaptures": most,
                             "Quality": 80,
                         },
                     },

@@ -5,12 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from cliffhanger.catalog.languages import Language
 from cliffhanger.ids import AssetId, DramaId, EpisodeId, UploadId
 
 AssetStatus = Literal[
     "awaiting_upload", "uploaded", "transcoding", "ready", "rejected", "failed", "canceled"
 ]
-UploadStatus = Literal["open", "completed", "aborted"]
+UploadStatus = Literal["open", "completed", "aborted", "expired"]
 
 
 class Input(BaseModel):
@@ -28,6 +29,11 @@ class UploadInput(Input):
     content_type: Annotated[
         str, StringConstraints(pattern=r"^[a-z]+/[A-Za-z0-9.+-]+$", max_length=100)
     ]
+    checksum_crc64nvme: Annotated[
+        str | None,
+        StringConstraints(pattern=r"^[A-Za-z0-9+/]{11}=$"),
+        Field(description="Of the whole file, in base64. What arrives otherwise is rejected."),
+    ] = None
 
 
 class ArrivedPart(Input):
@@ -104,7 +110,9 @@ class SourceFile(BaseModel):
     height: int | None = None
     duration_ms: int | None = None
     video_codec: str | None = None
+    frame_rate: Annotated[int | None, Field(description="Frames a second, rounded.")] = None
     has_audio: bool | None = None
+    checksum_crc64nvme: str | None = None
 
 
 class AssetRendition(BaseModel):
@@ -114,6 +122,31 @@ class AssetRendition(BaseModel):
     width: int
     height: int
     max_bitrate: int
+
+
+class CaptionsInput(Input):
+    """The captions of one language, as the file has them."""
+
+    format: Literal["vtt", "srt"]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=1_000_000)]
+
+
+class CaptionTrack(BaseModel):
+    """Captions that viewers can choose."""
+
+    language: Language
+    name: str = Field(description="What viewers read in the menu of the player.")
+    file: str = Field(description="In the folder of the generation; other words, another file.")
+    cues: int
+    updated_at: datetime
+
+
+class Cost(BaseModel):
+    """What the transcoding cost: an estimate, from list prices."""
+
+    usd_micros: int = Field(description="Millionths of a dollar.")
+    output_seconds: int = Field(description="Seconds of all outputs; a short one counts ten.")
+    prices: str = Field(description="The price list: its date and region.")
 
 
 class Asset(BaseModel):
@@ -129,5 +162,7 @@ class Asset(BaseModel):
     error: AssetError | None
     source: SourceFile
     renditions: list[AssetRendition]
+    captions: list[CaptionTrack] = Field(default_factory=list)
+    cost: Cost | None = None
     created_at: datetime
     updated_at: datetime

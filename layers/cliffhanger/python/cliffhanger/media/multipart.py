@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
 from cliffhanger import aws
-from cliffhanger.media.errors import PartsMismatch, UploadClosed
+from cliffhanger.media.errors import PartsMismatch, SizeMismatch, UploadClosed
 from cliffhanger.media.models import ArrivedPart, ReceivedPart, SignedPart
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ class Multipart:
 
     def sign(self, *, size: int, skip: frozenset[int] = frozenset()) -> list[SignedPart]:
         """Return a URL for each part of a file of `size` bytes, good for an hour."""
-        count = math.ceil(size / part_size(size))
         return [
             SignedPart(
                 number=number,
@@ -46,7 +45,7 @@ class Multipart:
                     ExpiresIn=_SIGNED_FOR_SECONDS,
                 ),
             )
-            for number in range(1, count + 1)
+            for number in range(1, _count(size) + 1)
             if number not in skip
         ]
 
@@ -77,7 +76,8 @@ class Multipart:
         (If-None-Match).
 
         Raises:
-            PartsMismatch: the parts named do not make up the file.
+            PartsMismatch: the parts named are not all, or not those that arrived.
+            SizeMismatch: they are, and make a file of another size.
             UploadClosed: S3 knows neither the upload nor the file.
         """
         from botocore.exceptions import ClientError  # noqa: PLC0415
@@ -92,21 +92,30 @@ class Multipart:
                 IfNoneMatch="*",
             )
         except ClientError as error:
-            self._explain(error)
+            self._explain(error, parts, size)
 
-    def _explain(self, error: "ClientError") -> None:
+    def _explain(self, error: "ClientError", parts: list[ArrivedPart], size: int) -> None:
         code = error.response["Error"]["Code"]
         if code in {"InvalidPart", "InvalidPartOrder", "EntityTooSmall", "InvalidRequest"}:
+            arrived = self.received()
+            etags = {part.number: part.etag.strip('"') for part in arrived}
+            named = {part.number: part.etag.strip('"') for part in parts}
+            total = sum(part.size for part in arrived)
+            if named == etags and len(named) == _count(size) and total != size:
+                raise SizeMismatch(
+                    f"{total} bytes have arrived, and {size} were declared. Start a new upload."
+                ) from error
             raise PartsMismatch(
                 "The parts do not make up the file of the declared size. Look at what has"
                 " arrived, send what is missing, and complete again."
             ) from error
         if code not in {"NoSuchUpload", "PreconditionFailed"}:
             raise error
-        if not self._stands():
+        if not self.stands():
             raise UploadClosed("This upload has ended. Start a new one.") from error
 
-    def _stands(self) -> bool:
+    def stands(self) -> bool:
+        """Return whether the file is there: its parts were put together."""
         from botocore.exceptions import ClientError  # noqa: PLC0415
 
         try:
@@ -132,6 +141,10 @@ def open_multipart(bucket: str, key: str, content_type: str) -> Multipart:
     """Open a multipart upload of one file."""
     opened = aws.s3().create_multipart_upload(Bucket=bucket, Key=key, ContentType=content_type)
     return Multipart(bucket, key, opened["UploadId"])
+
+
+def _count(size: int) -> int:
+    return math.ceil(size / part_size(size))
 
 
 def part_size(size: int) -> int:

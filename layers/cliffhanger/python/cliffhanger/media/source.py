@@ -10,7 +10,14 @@ from pydantic import BaseModel
 
 Rotation = Literal[0, 90, 180, 270]
 RejectionCode = Literal[
-    "not_media", "no_video", "unsupported_codec", "truncated", "too_long", "too_small"
+    "not_media",
+    "no_video",
+    "unsupported_codec",
+    "truncated",
+    "too_long",
+    "too_small",
+    "size_mismatch",
+    "checksum_mismatch",
 ]
 
 # Of the codec names that Probe knows, those that MediaConvert decodes as video input.
@@ -85,6 +92,18 @@ TRUNCATED = Rejection(
 )
 
 
+SIZE_MISMATCH = Rejection(
+    code="size_mismatch",
+    detail="The file that arrived has another size than was declared. Wait until its export has "
+    "ended, and upload it again.",
+)
+CHECKSUM_MISMATCH = Rejection(
+    code="checksum_mismatch",
+    detail="The file changed on its way: its checksum is not the one that was declared. Upload "
+    "it again.",
+)
+
+
 def refused_probe(error_code: str) -> Rejection | None:
     """What an error answer of Probe says about the file itself.
 
@@ -143,6 +162,24 @@ def read_probe(response: Mapping[str, Any]) -> Source | Rejection:
         audio_tracks=len(audio),
         size=size,
     )
+
+
+def arrived_otherwise(
+    source: Source, *, size: int, checksum: str | None, arrived_checksum: str | None
+) -> Rejection | None:
+    """Whether what arrived is not what was declared; None when it is.
+
+    Args:
+        source: what `read_probe` found. A size of 0 is one that Probe did not tell.
+        size: the declared size, in bytes.
+        checksum: the declared CRC-64/NVME of the file in base64, if one was declared.
+        arrived_checksum: the same of what arrived, where the storage has computed it.
+    """
+    if source.size not in {0, size}:
+        return SIZE_MISMATCH
+    if checksum and arrived_checksum and checksum != arrived_checksum:
+        return CHECKSUM_MISMATCH
+    return None
 
 
 def examine(

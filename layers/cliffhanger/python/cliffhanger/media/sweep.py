@@ -9,7 +9,7 @@ from typing import Any
 
 from cliffhanger import aws, clock, dynamo
 from cliffhanger.media import assets, job_events, keys, transcode
-from cliffhanger.media.models import Asset
+from cliffhanger.media.models import Asset, AssetError
 from cliffhanger.media.settings import TranscodingSettings
 from cliffhanger.settings import load
 
@@ -46,13 +46,33 @@ def sweep() -> dict[str, str]:
 
 def _look(item: dict[str, Any]) -> str:
     asset = Asset.model_validate(item)
-    if "job_id" not in item:  # its message was lost between the claim and the job
-        return transcode.begin(keys.source_key(asset.id))
+    if "job_id" not in item:  # S3's event was lost, or its message between the claim and the job
+        return (
+            _give_up(asset) if _is_hopeless(asset) else transcode.begin(keys.source_key(asset.id))
+        )
     job = aws.mediaconvert().get_job(Id=item["job_id"])["Job"]
     if job["Status"] in {"SUBMITTED", "PROGRESSING"} and _is_hopeless(asset):
         aws.mediaconvert().cancel_job(Id=item["job_id"])
         return "given_up"  # the job's CANCELED event, or the next sweep, ends the asset
     return job_events.apply(_as_event(dict(job)))
+
+
+def _give_up(asset: Asset) -> str:
+    """End an asset that has not got a job in two days, whatever was tried."""
+    detail = "It could not be transcoded within 48 hours. Upload it again; if it goes on, ask."
+    write = assets.move(
+        load(TranscodingSettings).content_table,
+        asset.id,
+        "failed",
+        when=("uploaded", "transcoding"),
+        condition="attribute_not_exists(#job_id)",
+        error=AssetError(code="given_up", detail=detail).model_dump(),
+    )
+    try:
+        dynamo.write(write)
+    except dynamo.ConditionFailed:
+        return "repeated"
+    return "given_up"
 
 
 def _is_hopeless(asset: Asset) -> bool:

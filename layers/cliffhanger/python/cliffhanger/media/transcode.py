@@ -5,25 +5,35 @@ job's metadata; `job_id` is written after. A process that died between the two, 
 timed out, leaves an attempt without a job: the next delivery of the message looks for its job.
 """
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from cliffhanger import aws, clock, dynamo, events, ids
 from cliffhanger.media import assets, keys
+from cliffhanger.media.assets import LOOK_AGAIN
 from cliffhanger.media.job_settings import job_settings
 from cliffhanger.media.ladder import Rendition, renditions
-from cliffhanger.media.models import Asset, AssetRendition, AssetStatus, SourceFile
-from cliffhanger.media.settings import TranscodingSettings
-from cliffhanger.media.source import Rejection, Source, examine, read_probe, refused_probe
+from cliffhanger.media.models import (
+    Asset,
+    AssetError,
+    AssetRendition,
+    AssetStatus,
+    SourceFile,
+)
+from cliffhanger.media.settings import MediaSettings, TranscodingSettings
+from cliffhanger.media.source import (
+    Rejection,
+    Source,
+    arrived_otherwise,
+    examine,
+    read_probe,
+    refused_probe,
+)
 from cliffhanger.settings import load
 
 if TYPE_CHECKING:
     from mypy_boto3_mediaconvert.literals import JobStatusType
 
-Outcome = Literal["unknown_file", "repeated", "rejected", "started"]
-
-LOOK_AGAIN = timedelta(minutes=10)
-"""How long a job may be silent before it is asked for: its events come every ten seconds."""
+Outcome = Literal["unknown_file", "repeated", "rejected", "started", "failed"]
 
 _NOT_BEGUN: tuple[AssetStatus, ...] = ("awaiting_upload", "uploaded")
 _SEARCHED: tuple["JobStatusType", ...] = ("SUBMITTED", "PROGRESSING", "COMPLETE", "ERROR")
@@ -56,7 +66,11 @@ def begin(source_key: str) -> Outcome:
     if attempt is None:
         return "repeated"  # another delivery of the message has taken it on
     job_id = _job_of(asset, attempt) if orphaned else None
-    _record(asset, attempt, job_id or _create_job(asset, attempt, source))
+    if job_id is None:
+        job_id = _create_job(asset, attempt, source)
+    if job_id is None:
+        return _fail(asset, attempt)
+    _record(asset, attempt, job_id)
     return "started"
 
 
@@ -79,13 +93,34 @@ def _probe(asset: Asset) -> Source | Rejection:
     if isinstance(found, Rejection):
         return found
     return (
-        examine(
+        arrived_otherwise(
+            found,
+            size=asset.source.size,
+            checksum=asset.source.checksum_crc64nvme,
+            arrived_checksum=_checksum(asset) if asset.source.checksum_crc64nvme else None,
+        )
+        or examine(
             found,
             max_duration_seconds=settings.max_duration_seconds,
             min_short_side=min(rung.short_side for rung in settings.ladder),
         )
         or found
     )
+
+
+def _checksum(asset: Asset) -> str | None:
+    """Return what S3 has computed over the whole file; None where the storage computes nothing.
+
+    S3 does so for every upload that brings no checksum of its own (User Guide, "Checking object
+    integrity").
+    """
+    answer = aws.s3().head_object(
+        Bucket=load(TranscodingSettings).source_bucket,
+        Key=keys.source_key(asset.id),
+        ChecksumMode="ENABLED",
+    )
+    whole = answer.get("ChecksumType") == "FULL_OBJECT"
+    return answer.get("ChecksumCRC64NVME") if whole else None
 
 
 def _reject(asset: Asset, why: Rejection) -> Outcome:
@@ -123,7 +158,9 @@ def _claim(asset: Asset, source: Source) -> str | None:
             height=source.display_height,
             duration_ms=round(source.duration_seconds * 1000),
             video_codec=source.video_codec,
+            frame_rate=round(source.frame_rate),
             has_audio=source.audio_tracks > 0,
+            checksum_crc64nvme=asset.source.checksum_crc64nvme,
         ).model_dump(),
         renditions=[
             AssetRendition.model_validate(one.model_dump()).model_dump() for one in _ladder(source)
@@ -140,7 +177,37 @@ def _ladder(source: Source) -> tuple[Rendition, ...]:
     return renditions(source.display_width, source.display_height, load(TranscodingSettings).ladder)
 
 
-def _create_job(asset: Asset, attempt: str, source: Source) -> str:
+def _create_job(asset: Asset, attempt: str, source: Source) -> str | None:
+    """Make the job; None when the transcoder says that it will never take it."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415
+
+    try:
+        return _asked_for(asset, attempt, source)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "BadRequestException":
+            raise  # throttled, or ours to mend: the message waits, and then wakes somebody
+        return None
+
+
+def _fail(asset: Asset, attempt: str) -> Outcome:
+    detail = "The transcoder does not take this file. Export it as H.264 with AAC, and upload that."
+    write = assets.move(
+        load(TranscodingSettings).content_table,
+        asset.id,
+        "failed",
+        when=("transcoding",),
+        condition="#attempt = :attempt AND attribute_not_exists(#job_id)",
+        given={"attempt": attempt},
+        error=AssetError(code="job_refused", detail=detail).model_dump(),
+    )
+    try:
+        dynamo.write(write)
+    except dynamo.ConditionFailed:
+        return "repeated"
+    return "failed"
+
+
+def _asked_for(asset: Asset, attempt: str, source: Source) -> str:
     settings = load(TranscodingSettings)
     prefix = keys.generation_prefix(asset.drama_id, asset.slot, asset.generation)
     answer = aws.mediaconvert().create_job(
@@ -153,7 +220,7 @@ def _create_job(asset: Asset, attempt: str, source: Source) -> str:
             source,
             _ladder(source),
             input_uri=_source_uri(asset.id),
-            destination_uri=f"s3://{settings.media_bucket}/{prefix}",
+            destination_uri=f"s3://{load(MediaSettings).media_bucket}/{prefix}",
             segment_seconds=settings.segment_seconds,
         ),
     )

@@ -4,6 +4,7 @@ An upload stands in the content table as `upl_... | UPLOAD`.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from cliffhanger import clock, dynamo, idempotency, ids
 from cliffhanger.catalog import generations
@@ -12,9 +13,12 @@ from cliffhanger.dynamo import Item
 from cliffhanger.errors import Busy
 from cliffhanger.idempotency import IdempotencyKey
 from cliffhanger.media import assets, keys
-from cliffhanger.media.errors import UploadClosed, UploadNotFound, UploadTooLarge
+from cliffhanger.media.assets import LOOK_AGAIN
+from cliffhanger.media.errors import SizeMismatch, UploadClosed, UploadNotFound, UploadTooLarge
 from cliffhanger.media.models import (
     Asset,
+    AssetError,
+    AssetStatus,
     CompletionInput,
     SignedParts,
     SourceFile,
@@ -25,10 +29,15 @@ from cliffhanger.media.models import (
 )
 from cliffhanger.media.multipart import Multipart, open_multipart, part_size
 from cliffhanger.media.settings import UploadSettings
+from cliffhanger.media.source import SIZE_MISMATCH
 from cliffhanger.settings import load
+from cliffhanger.tables import DUE
 
 OPEN_FOR = timedelta(hours=24)
 """The bucket's lifecycle rule aborts what is older."""
+
+UPLOAD_DUE = "upload"
+"""What the index of due items calls an upload that is open."""
 
 _SK = "UPLOAD"
 _TRIES = 5
@@ -86,6 +95,8 @@ def _upload_item(wanted: UploadInput, asset_id: str, multipart: Multipart) -> It
         "s3_upload_id": multipart.upload_id,
         "created_at": clock.iso(now),
         "closes_at": clock.iso(now + OPEN_FOR),
+        DUE.partition_key: UPLOAD_DUE,
+        DUE.sort_key: clock.iso(now + OPEN_FOR),
     }
 
 
@@ -100,7 +111,11 @@ def _asset(wanted: UploadInput, asset_id: str, place: Place, generation: int) ->
         status="awaiting_upload",
         progress=0,
         error=None,
-        source=SourceFile(filename=wanted.filename, size=wanted.size),
+        source=SourceFile(
+            filename=wanted.filename,
+            size=wanted.size,
+            checksum_crc64nvme=wanted.checksum_crc64nvme,
+        ),
         renditions=[],
         created_at=now,
         updated_at=now,
@@ -126,9 +141,13 @@ def _open(upload_id: str) -> Item:
     found = _find(upload_id)
     if found["status"] != "open":
         raise UploadClosed(f"This upload is {found['status']}. Start a new one.")
-    if clock.now() >= datetime.fromisoformat(found["closes_at"]):
+    if _is_over(found):
         raise UploadClosed("This upload has expired after 24 hours. Start a new one.")
     return found
+
+
+def _is_over(item: Item) -> bool:
+    return clock.now() >= datetime.fromisoformat(item["closes_at"])
 
 
 def _multipart(item: Item) -> Multipart:
@@ -152,11 +171,13 @@ def look(upload_id: str) -> Upload:
         UploadNotFound: there is none.
     """
     item = _find(upload_id)
+    status = "expired" if item["status"] == "open" and _is_over(item) else item["status"]
     try:
-        received = _multipart(item).received() if item["status"] == "open" else []
+        received = _multipart(item).received() if status == "open" else []
     except UploadClosed:
         received = []
-    return Upload.model_validate(item | {"received": received, "expires_at": item["closes_at"]})
+    told = {"received": received, "expires_at": item["closes_at"], "status": status}
+    return Upload.model_validate(item | told)
 
 
 def sign_again(upload_id: str) -> SignedParts:
@@ -178,15 +199,26 @@ def complete(upload_id: str, completion: CompletionInput) -> Asset:
     Raises:
         UploadNotFound: there is no such upload.
         UploadClosed: it was aborted or has expired.
-        PartsMismatch: a part is missing or another, or the size is not the declared one.
+        PartsMismatch: a part is missing, or is another one. The upload stays open.
+        SizeMismatch: all have arrived and are not the declared file. The asset is rejected.
     """
     table = load(UploadSettings).content_table
     item = _find(upload_id)
     if item["status"] != "completed":
         item = _open(upload_id)
-        _multipart(item).complete(completion.parts, size=item["size"])
+        try:
+            _multipart(item).complete(completion.parts, size=item["size"])
+        except SizeMismatch:
+            _end(item, "rejected", error=SIZE_MISMATCH.model_dump())
+            raise
         _close(item, "completed")
-    uploaded = assets.move(table, item["asset_id"], "uploaded", when=("awaiting_upload",))
+    uploaded = assets.move(
+        table,
+        item["asset_id"],
+        "uploaded",
+        when=("awaiting_upload",),
+        look_again=clock.now() + LOOK_AGAIN,  # S3's event may be lost
+    )
     try:
         return Asset.model_validate(dynamo.write(uploaded))
     except dynamo.ConditionFailed:  # S3's event, or an earlier try, has moved it on already
@@ -203,12 +235,39 @@ def abort(upload_id: str) -> None:
     item = _find(upload_id)
     if item["status"] == "completed":
         raise UploadClosed("This upload is completed; its asset stands.")
+    _end(item, "canceled")
+
+
+def expire(item: Item) -> None:
+    """End an upload that nobody has completed in time. Doing it again changes nothing.
+
+    The bucket's lifecycle rule frees what has arrived. A file that stands was completed by a call
+    that died before it could say so: it is left to the event of S3.
+
+    Args:
+        item: the upload, as the index of due items has it.
+    """
+    if _multipart(item).stands():
+        _close(item, "completed")
+        return
+    detail = "It was not completed within 24 hours. Upload the file again."
+    error = AssetError(code="upload_expired", detail=detail)
+    _close(item, "expired")
+    _move_asset(item, "canceled", error=error.model_dump())
+
+
+def _end(item: Item, to: AssetStatus, **changes: Any) -> None:
+    """Close an upload that will not be completed, free what has arrived, and end its asset."""
     _close(item, "aborted")
     _multipart(item).abort()
+    _move_asset(item, to, **changes)
+
+
+def _move_asset(item: Item, to: AssetStatus, **changes: Any) -> None:
     table = load(UploadSettings).content_table
-    canceled = assets.move(table, item["asset_id"], "canceled", when=("awaiting_upload",))
+    write = assets.move(table, item["asset_id"], to, when=("awaiting_upload",), **changes)
     try:
-        dynamo.write(canceled)
+        dynamo.write(write)
     except dynamo.ConditionFailed:
         return  # an earlier try did it
 
@@ -217,7 +276,7 @@ def _close(item: Item, status: UploadStatus) -> None:
     write = dynamo.update(
         load(UploadSettings).content_table,
         dynamo.key(item["id"], _SK),
-        "SET #status = :status",
+        f"SET #status = :status REMOVE #{DUE.partition_key}, #{DUE.sort_key}",
         condition="#status IN (:open, :status)",
         status=status,
         open="open",

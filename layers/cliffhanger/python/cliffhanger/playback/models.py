@@ -24,6 +24,7 @@ class OpenEpisode(BaseModel):
     episode_id: EpisodeId
     number: int
     path: str
+    poster: str | None = Field(description="A picture at `base_url` + `poster`.")
 
 
 class NextEpisode(BaseModel):

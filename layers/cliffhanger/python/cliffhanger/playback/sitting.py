@@ -9,7 +9,7 @@ from cliffhanger.catalog.errors import EpisodeNotFound
 from cliffhanger.catalog.manifest import Manifest
 from cliffhanger.catalog.models import Episode
 from cliffhanger.identity import viewers
-from cliffhanger.media.keys import MASTER, generation_path
+from cliffhanger.media.keys import generation_path
 from cliffhanger.pages import Page, PageQuery
 from cliffhanger.playback.errors import EpisodeLocked
 from cliffhanger.playback.keyring import cached_keyring
@@ -84,7 +84,12 @@ def _granted(whole: Manifest, episode: Episode, opened: list[Episode], viewer_id
         charged=0,
         open=ranges(one.number for one in opened),
         episodes=[
-            OpenEpisode(episode_id=one.id, number=one.number, path=_path(one))
+            OpenEpisode(
+                episode_id=one.id,
+                number=one.number,
+                path=_path(one),
+                poster=f"{_folder(one)}/{one.poster}" if one.poster else None,
+            )
             for one in opened
             if one.number >= episode.number
         ][:_LISTED],
@@ -106,7 +111,7 @@ def access(drama_id: str, viewer_id: str, page: PageQuery) -> Page[EpisodeAccess
     )
     viewers.require_alive(viewer)
     whole = manifest.of_head(drama_id, drama)
-    chosen, next_cursor = browse.cut(whole, page)
+    chosen, next_cursor = browse.cut(whole.episodes, page)
     return Page[EpisodeAccess](
         items=[
             EpisodeAccess(
@@ -126,7 +131,11 @@ def _access(whole: Manifest, episode: Episode) -> Access:
 
 
 def _path(episode: Episode) -> str:
-    return f"{generation_path(episode.drama_id, episode.slot, episode.generation)}/{MASTER}"
+    return f"{_folder(episode)}/{episode.master}"
+
+
+def _folder(episode: Episode) -> str:
+    return generation_path(episode.drama_id, episode.slot, episode.generation)
 
 
 def _next(whole: Manifest, episode: Episode) -> NextEpisode | None:

@@ -1,0 +1,1 @@
+"""What nobody plays any more goes. The one function that may delete files of viewers."""
