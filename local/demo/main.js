@@ -21,6 +21,7 @@ const sheet = new Sheet($("sheet"), { pick: (index) => stage.go(index), pickDram
 const progress = new Progress(api);
 const now = { drama: null, dramas: [], episodes: [], sitting: null };
 stage.muted = load("muted", false);
+stage.language = load("captions", null);
 
 const NEAR_THE_END = 0.5; // seconds: who stopped there has seen the episode
 
@@ -77,6 +78,7 @@ function showEpisode() {
   keepPlace();
   showState();
   showRungs();
+  showCaptions();
 }
 
 /** Notes where the viewer is; a wall is no place to come back to. */
@@ -113,6 +115,16 @@ function showRungs() {
   $("quality").value = stage.quality ?? "auto";
 }
 
+function showCaptions() {
+  const { captions } = stage.current;
+  const options = captions.map(({ language, name }) => new Option(name, language));
+  $("captions").replaceChildren(new Option("No captions", ""), ...options);
+  $("captions").value = captions.some(({ language }) => language === stage.language)
+    ? stage.language
+    : "";
+  $("captions").hidden = captions.length === 0;
+}
+
 function showSound() {
   $("unmute").setAttribute("aria-pressed", String(!stage.muted));
   $("unmute").dataset.muted = String(stage.muted);
@@ -145,6 +157,7 @@ stage.addEventListener("change", () => {
 });
 stage.addEventListener("state", showState);
 stage.addEventListener("rungs", showRungs);
+stage.addEventListener("captions", showCaptions);
 stage.addEventListener("sound", showSound);
 stage.addEventListener("list", showList);
 stage.addEventListener("ended", () => step(1));
@@ -169,6 +182,10 @@ $("unmute").addEventListener("click", toggleSound);
 $("episodes").addEventListener("click", showList);
 $("quality").addEventListener("change", ({ target }) => {
   stage.choose(target.value === "auto" ? null : Number(target.value));
+});
+$("captions").addEventListener("change", ({ target }) => {
+  stage.caption(target.value || null);
+  save("captions", stage.language);
 });
 $("synopsis").addEventListener("click", ({ currentTarget: synopsis }) => {
   synopsis.setAttribute("aria-expanded", String(synopsis.ariaExpanded !== "true"));

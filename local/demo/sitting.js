@@ -7,6 +7,7 @@ const LEAST = 10; // seconds that a token counts as good, whatever this device's
 export class Sitting {
   #api;
   #paths = new Map(); // episode id -> path below the base
+  #posters = new Map(); // episode id -> path of a picture below the base
   #sessions = new Map(); // episode id -> the session that opened it first
   #bases = []; // newest first: media requests under an old one are moved to the newest
   #renewAt = 0;
@@ -21,6 +22,12 @@ export class Sitting {
   async url(episode) {
     if (!this.#paths.has(episode.id) || Date.now() >= this.#renewAt) await this.renew(episode);
     return this.#bases[0] + this.#paths.get(episode.id);
+  }
+
+  /** The address of a picture of an episode, or null while it is not known. */
+  poster(episode) {
+    const path = this.#posters.get(episode.id);
+    return path ? this.#bases[0] + path : null;
   }
 
   /** The session that an episode is watched in: a renewed token does not make it another play. */
@@ -65,6 +72,7 @@ export class Sitting {
     this.#paths.set(episode.id, url.slice(base.length));
     for (const open of answer.episodes) {
       this.#paths.set(open.episode_id, open.path);
+      if (open.poster) this.#posters.set(open.episode_id, open.poster);
       if (!this.#sessions.has(open.episode_id)) this.#sessions.set(open.episode_id, answer.session_id);
     }
     this.#bases = [base, ...this.#bases.filter((known) => known !== base)].slice(0, 4);

@@ -6,6 +6,7 @@ const AHEAD = {
   current: { maxBufferLength: 30, maxMaxBufferLength: 60 }, // seconds
   next: { maxBufferLength: 4, maxMaxBufferLength: 4 }, // enough to start at once
 };
+const CAPTIONS_AT = 68; // percent from the top: the words of the page stand below
 const MOST_CROPPED = 0.3; // the part of a picture that filling the screen may cut off
 
 let estimate = 1_500_000; // bits a second, learned by whichever slot played last
@@ -15,7 +16,7 @@ export const shortSide = (level) => Math.min(level.width, level.height);
 
 /**
  * Events: "playable", "time", "ended", "rungs" (the ladder or the chosen rung changed),
- * "refused" (the token was turned down) and "broken" (`detail` says why).
+ * "captions" (which there are is known), "refused" (the token was turned down) and "broken" (`detail` says why).
  */
 export class Slot extends EventTarget {
   index = null; // the place in the drama that this slot holds
@@ -25,6 +26,7 @@ export class Slot extends EventTarget {
   #hls = null;
   #repaired = false;
   #at = 0;
+  #language = null; // of the captions that are wanted; null is none
 
   constructor(template) {
     super();
@@ -38,6 +40,9 @@ export class Slot extends EventTarget {
     video.addEventListener("timeupdate", () => this.#tell("time"));
     video.addEventListener("ended", () => this.#tell("ended"));
     video.addEventListener("resize", () => this.fit());
+    video.textTracks.addEventListener("addtrack", ({ track }) => {
+      track.addEventListener("cuechange", () => lift(track.activeCues ?? []));
+    });
     for (const event of ["waiting", "seeking"]) video.addEventListener(event, () => this.#busy(true));
     for (const event of ["playing", "seeked", "canplay", "pause"])
       video.addEventListener(event, () => this.#busy(false));
@@ -55,9 +60,10 @@ export class Slot extends EventTarget {
   }
 
   /** Loads a manifest; `fresh` maps each media address to one under a living token. */
-  open(url, { at = 0, current, quality, fresh }) {
+  open(url, { at = 0, current, quality, language, fresh }) {
     this.#release();
     this.#at = at;
+    this.#language = language;
     this.show("open");
     this.#busy(true);
     if (Hls.isSupported()) this.#openHls(url, at, current, quality, fresh);
@@ -78,6 +84,10 @@ export class Slot extends EventTarget {
     hls.on(Hls.Events.MANIFEST_PARSED, () => {
       if (quality !== null) hls.loadLevel = this.#rungFor(quality);
       this.#tell("rungs");
+    });
+    hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, () => {
+      this.caption(this.#language);
+      this.#tell("captions");
     });
     hls.on(Hls.Events.LEVEL_SWITCHED, () => this.#tell("rungs"));
     hls.on(Hls.Events.FRAG_LOADED, () => (estimate = hls.bandwidthEstimate || estimate));
@@ -132,6 +142,20 @@ export class Slot extends EventTarget {
     else this.#hls.currentLevel = this.#rungFor(quality);
   }
 
+  /** The captions that there are, as `{language, name}`. */
+  get captions() {
+    return (this.#hls?.subtitleTracks ?? []).map(({ lang, name }) => ({ language: lang, name }));
+  }
+
+  /** Shows the captions of a language; null, or a language that is not there, shows none. */
+  caption(language) {
+    this.#language = language;
+    if (!this.#hls) return;
+    const track = this.#hls.subtitleTracks.findIndex(({ lang }) => lang === language);
+    this.#hls.subtitleDisplay = track >= 0;
+    this.#hls.subtitleTrack = track;
+  }
+
   #rungFor(quality) {
     const distance = (level) => Math.abs(shortSide(level) - quality);
     const levels = this.#hls.levels;
@@ -177,6 +201,15 @@ export class Slot extends EventTarget {
 
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+/** Moves captions that name no place of their own up from the bottom. */
+function lift(cues) {
+  for (const cue of cues) {
+    if (cue.line !== "auto") continue;
+    cue.snapToLines = false;
+    cue.line = CAPTIONS_AT;
   }
 }
 

@@ -7,10 +7,11 @@ const RENEWAL_REST = 30_000; // milliseconds: a token refused sooner again is re
 
 /**
  * Events, all of the current screen: "change" (another episode), "state", "playable", "time",
- * "ended", "rungs", "sound" (the browser allowed no sound) and "list" (show the episodes).
+ * "ended", "rungs", "captions", "sound" (the browser allowed no sound) and "list" (show the episodes).
  */
 export class Stage extends EventTarget {
   quality = null; // the wanted short side; null is automatic
+  language = null; // of the wanted captions; null is none
   muted = false;
   #element;
   #slots;
@@ -28,7 +29,7 @@ export class Stage extends EventTarget {
 
   #build(template) {
     const slot = new Slot(template);
-    for (const type of ["playable", "time", "ended", "rungs"]) {
+    for (const type of ["playable", "time", "ended", "rungs", "captions"]) {
       slot.addEventListener(type, () => slot === this.current && this.#tell(type));
     }
     slot.addEventListener("playable", () => slot === this.current && this.#prefetch());
@@ -112,6 +113,11 @@ export class Stage extends EventTarget {
     for (const slot of this.#slots) slot.choose(quality);
   }
 
+  caption(language) {
+    this.language = language;
+    for (const slot of this.#slots) slot.caption(language);
+  }
+
   /** Moves the screens with a finger by `y` pixels; null lets them settle. */
   drag(y) {
     this.#element.classList.toggle("dragged", y !== null);
@@ -135,7 +141,7 @@ export class Stage extends EventTarget {
     slot.element.classList.toggle("jumps", jumps);
     slot.element.style.setProperty("--place", index - this.#index);
     if (!jumps) return;
-    slot.hold(index, episode, this.#drama.poster_url);
+    slot.hold(index, episode, episode && this.#sitting.poster(episode));
     if (episode?.access === "locked") this.#wall(slot, null);
     void slot.element.offsetHeight; // the jump happens now, before transitions are back
     slot.element.classList.remove("jumps");
@@ -160,7 +166,8 @@ export class Stage extends EventTarget {
       if (episode.access === "locked") episode.access = "unlocked"; // bought elsewhere meanwhile
       const current = index === this.#index;
       const fresh = (address) => sitting.fresh(address);
-      slot.open(url, { at, current, quality: this.quality, fresh });
+      const { quality, language } = this;
+      slot.open(url, { at, current, quality, language, fresh });
       this.#changed(slot);
       if (current) await this.play();
     } catch (problem) {

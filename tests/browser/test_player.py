@@ -3,11 +3,17 @@
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Page, Request, Response, Route, expect
 
+from cliffhanger import ids
+from cliffhanger.playback.keyring import Keyring
+from cliffhanger.playback.sitting import ISSUER
+from cliffhanger.playback.token import Grant, mint
+from local.aws import client
 from tests.client import Client
 
 VIDEO = "document.querySelector('[data-testid=video-current]')"
@@ -345,3 +351,69 @@ def test_a_device_that_remembers_nothing_goes_on_where_the_viewer_stopped(
     expect(page.get_by_test_id("player")).to_contain_text("EP 3")
     playing(page)
     assert page.evaluate(f"{VIDEO}.currentTime") >= 2
+
+
+def test_captions_are_listed_shown_and_taken_away(watch: Callable[[], None], page: Page) -> None:
+    shown = (
+        f"[...{VIDEO}.textTracks].filter((one) => one.mode === 'showing')"
+        ".flatMap((one) => [...(one.activeCues ?? [])].map((cue) => cue.text)).join()"
+    )
+    watch()
+    captions = page.get_by_test_id("captions")
+    expect(captions).to_be_visible(timeout=SECONDS * 1000)
+    names = captions.locator("option").all_text_contents()
+    assert names == ["No captions", "English", "Español"]
+    captions.select_option("en")
+    assert until(page, shown) in {"Deliveries go round the back.", "I live here."}
+    captions.select_option("es")
+    until(page, f"['Las entregas, por detrás.', 'Vivo aquí.'].includes({shown})")
+    captions.select_option("")
+    until(page, f"{shown} === ''")
+
+
+def expired_token(endpoints: dict[str, Any], drama_id: str, slots: list[int]) -> str:
+    """Key id and token of a sitting that ended an hour ago, signed with the real key."""
+    secrets = client("secretsmanager", endpoint=endpoints["aws_endpoint_url"], region="us-east-1")
+    names = [one["Name"] for one in secrets.list_secrets()["SecretList"]]
+    (name,) = [name for name in names if "PlaybackKeys" in name]
+    ring = Keyring.model_validate_json(secrets.get_secret_value(SecretId=name)["SecretString"])
+    ended = datetime.now(UTC) - timedelta(hours=1)
+    grant = Grant(
+        session_id=ids.new("ses"),
+        viewer_id=ids.new("vwr"),
+        drama_id=drama_id,
+        slots=slots,
+        issued_at=ended - timedelta(hours=1),
+        not_before=ended - timedelta(hours=1),
+        expires_at=ended,
+    )
+    return f"{ring.keys[-1].id}.{mint(grant, issuer=ISSUER, key=ring.keys[-1].bytes)}"
+
+
+def test_an_expired_token_is_refused_by_the_edge_and_replaced_by_the_player(
+    watch: Callable[[], None], page: Page, endpoints: dict[str, Any]
+) -> None:
+    answers: list[str] = []
+    refusals: list[tuple[int, str]] = []
+
+    def hand_out_an_old_one(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        token = body["base_url"].rstrip("/").rpartition("/")[2]
+        answers.append(token)
+        if len(answers) == 1:
+            drama_id = body["episodes"][0]["path"].partition("/")[0]
+            old = expired_token(endpoints, drama_id, [1, 2, 3, 4, 5])
+            body = json.loads(json.dumps(body).replace(token, old))
+        route.fulfill(response=answer, json=body)
+
+    def note(answer: Response) -> None:
+        if "/media/" in answer.url and answer.status != 200:
+            refusals.append((answer.status, answer.json()["code"]))
+
+    page.route("**/playback", hand_out_an_old_one)
+    page.on("response", note)
+    watch()
+    playing(page)
+    assert len(answers) == 2, "the player asks once more"
+    assert set(refusals) == {(403, "token_expired")}
