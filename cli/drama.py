@@ -110,7 +110,7 @@ def settle(api: Api, journal: Journal, wanted: Wanted) -> None:
     if not changed:
         return
     path = f"/studio/dramas/{drama.id}"
-    there = api.patch(path, {})  # a map is replaced as a whole, and may have got more languages
+    there = api.get(path)  # a map is replaced as a whole, and may have got more languages
     merged = {
         name: there[name] | value if isinstance(value, dict) else value
         for name, value in changed.items()

@@ -167,7 +167,9 @@ class Media(cdk.Stack):
             data,
             "It asks whether the file of an upload is there",
         )
-        acknowledge_objects(own, edge.media_export, "media", edge, "Any generation may be old")
+        acknowledge_objects(
+            own, edge.media_export, "media", edge, "Any generation gets old one day"
+        )
         events.Rule(
             self,
             "RetentionRule",

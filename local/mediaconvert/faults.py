@@ -4,15 +4,17 @@
 
     {"seed": 7,
      "throttle": 0.5,
-     "events": {"lose": ["COMPLETE"], "repeat": 3, "delay_seconds": [0, 2], "shuffle": true},
+     "events": {"lose": ["COMPLETE"], "lose_share": 0.3, "repeat": 3, "delay_seconds": [0, 2],
+                "shuffle": true},
      "create_job_times_out_after_making_it": 1,
      "fail_jobs": [1999],
      "hold_jobs_seconds": 3}
 
 - `throttle`: the share of API calls that answer 429 TooManyRequestsException.
-- `events`: those whose status is in `lose` are never sent; the others are sent `repeat` times,
-  each after a delay drawn from `delay_seconds`. A job's events keep their order unless `shuffle`
-  is set; then each comes after its own delay (0 to 2 seconds where no delay is given).
+- `events`: those whose status is in `lose` are never sent, and of the others the share
+  `lose_share`, drawn for each event, is not. What is left is sent `repeat` times, each after a
+  delay drawn from `delay_seconds`. A job's events keep their order unless `shuffle` is set; then
+  each comes after its own delay (0 to 2 seconds where no delay is given).
 - `create_job_times_out_after_making_it`: so many CreateJob calls make their job and then drop
   the connection without an answer. botocore retries such a call with the same token, and within
   a minute gets the job: turn its retries off, or set the number above their count, to see the
@@ -41,6 +43,7 @@ class EventFaults(BaseModel, frozen=True, extra="forbid"):
     """What happens to the events of jobs."""
 
     lose: frozenset[EventStatus] = frozenset()
+    lose_share: Annotated[float, Field(ge=0, le=1)] = 0.0
     repeat: Annotated[int, Field(ge=1, le=100)] = 1
     delay_seconds: tuple[Seconds, Seconds] = (0.0, 0.0)
     shuffle: bool = False
@@ -98,7 +101,7 @@ class Faults:
         """The seconds after which each copy of an event is sent; empty when it is lost."""
         with self._lock:
             events = self.plan.events
-            if status in events.lose:
+            if status in events.lose or self._random.random() < events.lose_share:
                 return []
             span = events.delay_seconds
             if events.shuffle and not any(span):

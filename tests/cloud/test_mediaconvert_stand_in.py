@@ -68,12 +68,14 @@ def test_a_vertical_episode_becomes_a_ladder_that_plays(
         "COMPLETE",
     ]
     assert all(event["userMetadata"] == {"attempt_id": "att_1"} for event in events)
-    cmaf, poster = events[-1]["outputGroupDetails"]
+    cmaf, poster, thumbnails = events[-1]["outputGroupDetails"]
     assert cmaf["playlistFilePaths"] == [f"s3://{BUCKET}/out/vertical.mp4/index.m3u8"]
     assert cmaf["outputDetails"][0]["videoDetails"] == {"widthInPx": 720, "heightInPx": 1280}
     assert abs(cmaf["outputDetails"][0]["durationInMs"] - 3000) < 50
     shown_poster = poster["outputDetails"][0]["outputFilePaths"][0].rpartition("/")[2]
     assert clips.frames(tmp_path / shown_poster)[0]["width"] == 720
+    last = thumbnails["outputDetails"][0]["outputFilePaths"][0].rpartition("/")[2]
+    assert last == "thumbnail.0000000.jpg", "one in five seconds"
 
 
 def test_every_segment_is_two_seconds_and_starts_with_an_idr(

@@ -13,6 +13,7 @@ IDS = {
     "episode_id": "ep_01JD0000000000000000000000",
     "upload_id": "upl_01JD0000000000000000000000",
     "asset_id": "ast_01JD0000000000000000000000",
+    "language": "en",
 }
 GUARDED = [route for route in ROUTES if route.access is not Access.PUBLIC]
 STUDIO = [route for route in ROUTES if route.access is Access.STUDIO]

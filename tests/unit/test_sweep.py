@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from functions.transcoding.handler import handler
+from tests.unit.media.sending import complete as complete_upload
+from tests.unit.media.sending import send, start
 from tests.unit.pipeline import (
     Transcoder,
     arrived,
@@ -90,3 +92,27 @@ def test_an_asset_that_cannot_be_looked_after_holds_no_other_back(
     with pytest.raises(ExceptionGroup):
         sweep()
     assert asset(fine)["status"] == "ready"
+
+
+def test_a_file_whose_arrival_was_never_told_is_begun_with(
+    transcoder: Transcoder, episode: Any, later: Any
+) -> None:
+    given = start(episode).body
+    assert complete_upload(given, send(given)).body["status"] == "uploaded"
+    later(minutes=11)
+    assert sweep() == {given["asset_id"]: "started"}
+    deliver(complete(transcoder.jobs[0]))
+    assert live(episode) == (1, given["asset_id"])
+
+
+def test_a_file_that_never_gets_a_job_is_given_up_after_two_days(
+    transcoder: Transcoder, episode: Any, later: Any
+) -> None:
+    asset_id = upload(episode)
+    transcoder.faults = [refused("ForbiddenException")]
+    deliver(arrived(asset_id))
+    later(hours=49)
+    assert sweep() == {asset_id: "given_up"}
+    found = asset(asset_id)
+    assert (found["status"], found["error"]["code"]) == ("failed", "given_up")
+    assert sweep() == {}

@@ -13,6 +13,7 @@ Operation = Callable[..., tuple[int, Json]]
 
 ROUTES: Mapping[str, Operation] = {
     r"POST /studio/dramas": FakeStudio.create_drama,
+    r"GET /studio/dramas/(\w+)": FakeStudio.see_drama,
     r"PATCH /studio/dramas/(\w+)": FakeStudio.edit_drama,
     r"POST /studio/dramas/(\w+)/publish": FakeStudio.publish_drama,
     r"POST /studio/dramas/(\w+)/episodes": FakeStudio.create_episode,

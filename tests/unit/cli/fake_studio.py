@@ -113,6 +113,9 @@ class FakeStudio:
         self.drama(drama_id).update(body)
         return 200, self.drama(drama_id)
 
+    def see_drama(self, _: str, __: Json, drama_id: str) -> tuple[int, Json]:
+        return 200, self.drama(drama_id)
+
     def drama(self, drama_id: str) -> Json:
         if drama_id not in self.dramas:
             raise Refused(404, "drama_not_found")

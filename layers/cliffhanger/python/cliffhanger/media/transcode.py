@@ -5,6 +5,7 @@ job's metadata; `job_id` is written after. A process that died between the two, 
 timed out, leaves an attempt without a job: the next delivery of the message looks for its job.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from cliffhanger import aws, clock, dynamo, events, ids
@@ -65,13 +66,17 @@ def begin(source_key: str) -> Outcome:
     attempt = item["attempt"] if orphaned else _claim(asset, source)
     if attempt is None:
         return "repeated"  # another delivery of the message has taken it on
-    job_id = _job_of(asset, attempt) if orphaned else None
-    if job_id is None:
-        job_id = _create_job(asset, attempt, source)
+    taken_over = _job_of(asset, attempt) if orphaned else None
+    job_id = taken_over or _create_job(asset, attempt, source)
     if job_id is None:
         return _fail(asset, attempt)
-    _record(asset, attempt, job_id)
+    # A job that was taken over may have told its end already, so the sweep asks it at once.
+    _record(asset, attempt, job_id, look_again=_next_look(taken_over))
     return "started"
+
+
+def _next_look(taken_over: str | None) -> datetime:
+    return clock.now() if taken_over else clock.now() + LOOK_AGAIN
 
 
 def _source_uri(asset_id: str) -> str:
@@ -242,7 +247,7 @@ def _job_of(asset: Asset, attempt: str) -> str | None:
     return None
 
 
-def _record(asset: Asset, attempt: str, job_id: str) -> None:
+def _record(asset: Asset, attempt: str, job_id: str, *, look_again: datetime) -> None:
     """Write down the job. One job is recorded; a second one, made in a race, is canceled."""
     write = assets.move(
         load(TranscodingSettings).content_table,
@@ -251,7 +256,7 @@ def _record(asset: Asset, attempt: str, job_id: str) -> None:
         when=("transcoding",),
         condition="#attempt = :attempt AND (attribute_not_exists(#job_id) OR #job_id = :job_id)",
         given={"attempt": attempt},
-        look_again=clock.now() + LOOK_AGAIN,
+        look_again=look_again,
         job_id=job_id,
     )
     try:
