@@ -110,6 +110,8 @@ def poster(url: str | None) -> Post:
             return "NO_RESPONSE"
         try:
             answer = pool.request("POST", url, json={"signedPayload": signed_payload})
+        except urllib3.exceptions.NewConnectionError:  # which urllib3 counts as a timeout
+            return "NO_RESPONSE"
         except urllib3.exceptions.TimeoutError:
             return "TIMED_OUT"
         except urllib3.exceptions.HTTPError:

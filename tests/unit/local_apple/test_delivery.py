@@ -15,10 +15,7 @@ FAILED = "UNSUCCESSFUL_HTTP_RESPONSE_CODE"
 
 def hours_between(shop: Shop) -> list[int]:
     moments = [moment for moment, _ in shop.post.received]
-    return [
-        round((after - before) / 3_600_000)
-        for before, after in itertools.pairwise(moments)
-    ]
+    return [round((after - before) / 3_600_000) for before, after in itertools.pairwise(moments)]
 
 
 def test_a_server_that_never_answers_is_tried_six_times_and_then_left_alone(shop: Shop) -> None:
