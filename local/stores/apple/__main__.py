@@ -13,7 +13,7 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import FrameType
 
-from local.stores.apple import api_key, chain
+from local.stores.apple import api_key, chain_on_disk
 from local.stores.apple.courier import Courier, poster
 from local.stores.apple.server import Site, serve
 from local.stores.apple.store import Store
@@ -25,7 +25,7 @@ def main() -> int:
     folder = options.state / "apple"
     store = Store(
         folder,
-        chain.load_or_make(folder),
+        chain_on_disk.load_or_make(folder),
         bundle_id=options.bundle_id,
         app_apple_id=options.app_apple_id,
         environment=options.environment,

@@ -4,7 +4,9 @@ Production tries again 1, 12, 24, 48 and 72 hours after the attempt before; the 
 https://developer.apple.com/documentation/appstoreservernotifications/responding-to-app-store-server-notifications
 """
 
+import sys
 import threading
+import traceback
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -32,7 +34,10 @@ class Courier:
     def run(self) -> None:
         """Do what is due until stopped."""
         while not self._stopped.is_set():
-            self.tick()
+            try:
+                self.tick()
+            except Exception:  # noqa: BLE001 - told on stderr; the next tick tries again
+                traceback.print_exc(file=sys.stderr)
             self._wake.wait(_TICK_SECONDS)
             self._wake.clear()
 

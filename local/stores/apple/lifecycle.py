@@ -1,5 +1,6 @@
 """What becomes of a subscription: renewed, cancelled, in arrears, changed, ended."""
 
+from local.stores.apple.announcing import notify
 from local.stores.apple.errors import bad_request
 from local.stores.apple.periods import after
 from local.stores.apple.records import Line, Notification, Plan, Transaction
@@ -27,7 +28,7 @@ def renew(store: Store, line: Line) -> Notification:
     _begin(store, line, old, purchased_at=min(now, start), start=start, is_renewal=True)
     line.retrying_since = line.grace_until = None
     subtype = "BILLING_RECOVERY" if in_arrears else None
-    return store.notify("DID_RENEW", subtype, store.latest(line))
+    return notify(store, "DID_RENEW", subtype, store.latest(line))
 
 
 def set_renewal(store: Store, line: Line, *, on: bool) -> Notification:
@@ -35,7 +36,7 @@ def set_renewal(store: Store, line: Line, *, on: bool) -> Notification:
     _require_open(store, line)
     line.auto_renews = on
     subtype = "AUTO_RENEW_ENABLED" if on else "AUTO_RENEW_DISABLED"
-    return store.notify("DID_CHANGE_RENEWAL_STATUS", subtype, store.latest(line))
+    return notify(store, "DID_CHANGE_RENEWAL_STATUS", subtype, store.latest(line))
 
 
 def fail_to_renew(store: Store, line: Line, *, grace_days: int) -> Notification:
@@ -47,13 +48,13 @@ def fail_to_renew(store: Store, line: Line, *, grace_days: int) -> Notification:
     latest.expires_at = min(latest.expires_at or now, now)
     line.retrying_since = line.retrying_since or now
     line.grace_until = now + grace_days * DAY if grace_days else None
-    return store.notify("DID_FAIL_TO_RENEW", "GRACE_PERIOD" if grace_days else None, latest)
+    return notify(store, "DID_FAIL_TO_RENEW", "GRACE_PERIOD" if grace_days else None, latest)
 
 
 def end_grace(store: Store, line: Line) -> Notification:
     """End the days of grace. The store goes on asking for the money."""
     line.grace_until = None
-    return store.notify("GRACE_PERIOD_EXPIRED", None, store.latest(line))
+    return notify(store, "GRACE_PERIOD_EXPIRED", None, store.latest(line))
 
 
 def expire(store: Store, line: Line, *, intent: int = VOLUNTARY) -> Notification:
@@ -64,7 +65,7 @@ def expire(store: Store, line: Line, *, intent: int = VOLUNTARY) -> Notification
     line.auto_renews, line.expiration_intent = False, intent
     line.retrying_since = line.grace_until = line.next_plan = None
     subtype = "VOLUNTARY" if intent == VOLUNTARY else "BILLING_RETRY"
-    return store.notify("EXPIRED", subtype, latest)
+    return notify(store, "EXPIRED", subtype, latest)
 
 
 def change_plan(store: Store, line: Line, plan: Plan, direction: str) -> Notification:
@@ -78,15 +79,15 @@ def change_plan(store: Store, line: Line, plan: Plan, direction: str) -> Notific
     old, now = store.latest(line), store.now()
     if plan.product_id == line.plan.product_id:
         line.next_plan = None
-        return store.notify("DID_CHANGE_RENEWAL_PREF", None, old)
+        return notify(store, "DID_CHANGE_RENEWAL_PREF", None, old)
     same_length = after(now, plan.period) == after(now, line.plan.period)
     if direction == "upgrade" or (direction == "crossgrade" and same_length):
         old.is_upgraded = True
         line.plan, line.next_plan, line.auto_renews = plan, None, True
         _begin(store, line, old, purchased_at=now, start=now, is_renewal=False)
-        return store.notify("DID_CHANGE_RENEWAL_PREF", "UPGRADE", store.latest(line))
+        return notify(store, "DID_CHANGE_RENEWAL_PREF", "UPGRADE", store.latest(line))
     line.next_plan = plan
-    return store.notify("DID_CHANGE_RENEWAL_PREF", "DOWNGRADE", old)
+    return notify(store, "DID_CHANGE_RENEWAL_PREF", "DOWNGRADE", old)
 
 
 def due_at(store: Store, line: Line) -> int | None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from local.stores.apple.announcing import notify
 from local.stores.apple.courier import Courier
 from local.stores.apple.errors import bad_request, not_found
 from local.stores.apple.records import Environment, Notification
@@ -52,7 +53,7 @@ class Notices:
 
     def send_test(self, _query: dict[str, str], _body: Any) -> Any:
         """Send a TEST notification."""
-        made = self._store.notify("TEST", environment=self._environment)
+        made = notify(self._store, "TEST", environment=self._environment)
         self._courier.wake()
         return {"testNotificationToken": f"{made.uuid}_{made.signed_at}"}
 

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from local.stores.apple.announcing import notify
 from local.stores.apple.errors import bad_request
 from local.stores.apple.records import Notification, Transaction
 from local.stores.apple.store import Store
@@ -28,7 +29,7 @@ def refund(store: Store, transaction: Transaction, percentage: float = 100) -> N
     line = store.state.lines.get(transaction.original_id)
     if line and line.latest == transaction.id:
         line.auto_renews = False
-    return store.notify("REFUND", None, transaction)
+    return notify(store, "REFUND", None, transaction)
 
 
 def reverse(store: Store, transaction: Transaction) -> Notification:
@@ -36,17 +37,17 @@ def reverse(store: Store, transaction: Transaction) -> Notification:
     if transaction.revoked_at is None or transaction.is_family_shared:
         raise bad_request("The transaction was not refunded.")
     _clear(transaction)
-    return store.notify("REFUND_REVERSED", None, transaction)
+    return notify(store, "REFUND_REVERSED", None, transaction)
 
 
 def decline(store: Store, transaction: Transaction) -> Notification:
     """Tell a customer who asked for their money that they will not get it."""
-    return store.notify("REFUND_DECLINED", None, transaction)
+    return notify(store, "REFUND_DECLINED", None, transaction)
 
 
 def ask_consumption(store: Store, transaction: Transaction, reason: str) -> Notification:
     """Ask the app's server what a customer used of what they want their money back for."""
-    return store.notify("CONSUMPTION_REQUEST", None, transaction, reason=reason)
+    return notify(store, "CONSUMPTION_REQUEST", None, transaction, reason=reason)
 
 
 def revoke(store: Store, transaction: Transaction) -> Notification:
@@ -57,7 +58,7 @@ def revoke(store: Store, transaction: Transaction) -> Notification:
     transaction.revocation_reason = 0
     transaction.revocation_type = "FAMILY_REVOKE"
     store.line(transaction.id).auto_renews = False
-    return store.notify("REVOKE", None, transaction)
+    return notify(store, "REVOKE", None, transaction)
 
 
 def _clear(transaction: Transaction) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from local.stores.apple.announcing import notify
 from local.stores.apple.errors import bad_request
 from local.stores.apple.outcome import Outcome, outcome
 from local.stores.apple.periods import after
@@ -66,7 +67,7 @@ def buy(store: Store, wanted: Purchase) -> Outcome:
         **_sold(store, wanted), kind=wanted.type, quantity=wanted.quantity, price=wanted.price
     )
     store.state.transactions[transaction.id] = transaction
-    return outcome(store, transaction, store.notify("ONE_TIME_CHARGE", None, transaction))
+    return outcome(store, transaction, notify(store, "ONE_TIME_CHARGE", None, transaction))
 
 
 def subscribe(store: Store, wanted: NewSubscription) -> Outcome:
@@ -88,7 +89,7 @@ def subscribe(store: Store, wanted: NewSubscription) -> Outcome:
     before = _line_before(store, first)
     if before is None:
         store.open_line(first, plan)
-        return outcome(store, first, store.notify("SUBSCRIBED", "INITIAL_BUY", first))
+        return outcome(store, first, notify(store, "SUBSCRIBED", "INITIAL_BUY", first))
     if store.status(before) in {1, 3, 4}:
         raise bad_request(f"The customer has {before.latest}. Change its plan, or let it end.")
     old = store.latest(before)
@@ -96,7 +97,7 @@ def subscribe(store: Store, wanted: NewSubscription) -> Outcome:
         update={"original_id": before.id, "first_purchased_at": old.first_purchased_at}
     )
     store.open_line(again, plan)
-    return outcome(store, again, store.notify("SUBSCRIBED", "RESUBSCRIBE", again))
+    return outcome(store, again, notify(store, "SUBSCRIBED", "RESUBSCRIBE", again))
 
 
 def share(store: Store, wanted: Share) -> Outcome:
@@ -116,7 +117,7 @@ def share(store: Store, wanted: Share) -> Outcome:
         }
     )
     store.open_line(shared, store.line(owner.id).plan.model_copy(update={"price": 0}))
-    return outcome(store, shared, store.notify("SUBSCRIBED", "INITIAL_BUY", shared))
+    return outcome(store, shared, notify(store, "SUBSCRIBED", "INITIAL_BUY", shared))
 
 
 def _sold(store: Store, wanted: _Sale) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,6 @@ from local.stores.apple.errors import not_found
 from local.stores.apple.records import (
     Environment,
     Line,
-    Notification,
     Plan,
     State,
     Transaction,
@@ -119,53 +117,6 @@ class Store:
     def status(self, line: Line) -> int:
         """Return Apple's number for the state of a subscription now."""
         return payloads.status(line, self.latest(line), self.now())
-
-    def notify(
-        self,
-        type_: str,
-        subtype: str | None = None,
-        about: Transaction | None = None,
-        *,
-        environment: Environment | None = None,
-        reason: str | None = None,
-    ) -> Notification:
-        """Sign a notification, due now. The courier takes it from there.
-
-        Args:
-            type_: Apple's notificationType.
-            subtype: Apple's subtype.
-            about: the transaction in it; a subscription's renewal info goes along.
-            environment: of the store, where there is no transaction to take it from.
-            reason: why a customer wants a refund.
-        """
-        place = about.environment if about else environment or self.environment
-        line = self.state.lines.get(about.original_id) if about else None
-        data = payloads.data(place, self.bundle_id, self.app_apple_id) | {
-            "signedTransactionInfo": self.signed(about) if about else None,
-            "signedRenewalInfo": self.signed_renewal(line) if line else None,
-            "status": self.status(line) if line else None,
-            "consumptionRequestReason": reason,
-        }
-        told = {
-            "notificationType": type_,
-            "subtype": subtype,
-            "notificationUUID": str(uuid.uuid4()),
-            "version": "2.0",
-            "signedDate": self.moment(),
-            "data": {name: value for name, value in data.items() if value is not None},
-        }
-        made = Notification(
-            uuid=str(told["notificationUUID"]),
-            type=type_,
-            subtype=subtype,
-            environment=place,
-            transaction_id=about.id if about else None,
-            signed_at=self.state.last_moment,
-            signed_payload=sign(self.chain, told),
-            next_attempt_at=self.now(),
-        )
-        self.state.notifications.append(made)
-        return made
 
     def open_line(self, first: Transaction, plan: Plan) -> Line:
         """Keep a transaction as the first period of a subscription."""

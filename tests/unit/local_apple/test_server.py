@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from cliffhanger.purchases.apple.account_token import viewer_of
 from local.stores.apple import api_key, command
-from local.stores.apple.chain import Chain, load_or_make
+from local.stores.apple.chain import Chain
+from local.stores.apple.chain_on_disk import load_or_make
 from local.stores.apple.courier import poster
 from tests.unit.local_apple.open import Address, opened
 from tests.unit.local_apple.shop import BUNDLE_ID, TOKEN, Shop, open_shop, unverified

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -131,7 +130,4 @@ Life.TestCase.settings = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 
-
-@pytest.mark.usefixtures("stage_of_apple")
-class TestLife(Life.TestCase):
-    """Run by pytest."""
+TestLife = Life.TestCase

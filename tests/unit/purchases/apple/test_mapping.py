@@ -15,6 +15,7 @@ from cliffhanger.purchases.apple.errors import ProductNotSupported, PurchaseNotV
 from cliffhanger.purchases.apple.notifications import read_notification
 from cliffhanger.purchases.apple.storefronts import two_letters
 from cliffhanger.purchases.store import OneTimePurchase, Subscription
+from local.stores.apple.announcing import notify
 from local.stores.apple.chain import Chain
 from local.stores.apple.records import Notification
 from local.stores.apple.signing import sign
@@ -181,7 +182,7 @@ def test_an_upgrade_ends_the_period_that_it_takes_over(shop: Shop) -> None:
     bought = shop.subscribe()
     new = vip(told(shop.change(bought, "vip.yearly", "upgrade", "P1Y")))
     assert (new.product_id, new.state, new.is_upgraded) == ("vip.yearly", "active", False)
-    old = vip(told(shop.store.notify("PRICE_CHANGE", None, shop.transaction(bought))))
+    old = vip(told(notify(shop.store, "PRICE_CHANGE", None, shop.transaction(bought))))
     assert (old.state, old.is_upgraded, old.line_id) == ("expired", True, new.line_id)
 
 

@@ -12,6 +12,7 @@ from cliffhanger.purchases.apple.errors import PurchaseNotVerified
 from cliffhanger.purchases.apple.notifications import read_notification
 from cliffhanger.purchases.apple.settings import AppleSettings
 from local.layout import ROOT
+from local.stores.apple.announcing import notify
 from local.stores.apple.chain import Chain, make
 from tests.unit.local_apple.shop import Shop, open_shop, unverified
 
@@ -85,7 +86,7 @@ def test_a_stage_without_roots_is_none() -> None:
 
 def test_an_unknown_type_of_notification_is_kept(shop: Shop) -> None:
     bought = shop.buy()
-    made = shop.store.notify("SOMETHING_NEW", "VERY_NEW", shop.transaction(bought))
+    made = notify(shop.store, "SOMETHING_NEW", "VERY_NEW", shop.transaction(bought))
     told = read_notification(made.signed_payload)
     assert (told.type, told.subtype) == ("SOMETHING_NEW", "VERY_NEW")
     assert told.uuid == unverified(made.signed_payload)["notificationUUID"]
@@ -94,5 +95,5 @@ def test_an_unknown_type_of_notification_is_kept(shop: Shop) -> None:
 
 def test_a_refund_request_says_why(shop: Shop) -> None:
     bought = shop.buy()
-    made = shop.store.notify("CONSUMPTION_REQUEST", None, shop.transaction(bought), reason="LEGAL")
+    made = notify(shop.store, "CONSUMPTION_REQUEST", None, shop.transaction(bought), reason="LEGAL")
     assert read_notification(made.signed_payload).refund_request_reason == "LEGAL"

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cliffhanger import clock
 from cliffhanger.purchases.apple import transactions, verify
 from cliffhanger.purchases.apple.errors import ProductNotSupported, PurchaseNotVerified
+from cliffhanger.purchases.apple.periods import moment
 from cliffhanger.purchases.apple.settings import AppleEnvironment
 from cliffhanger.purchases.store import Environment, OneTimePurchase, Subscription
 
@@ -58,7 +59,7 @@ def read_notification(signed_payload: str, *, from_history: bool = False) -> App
     payload, environment = verify.notification(signed_payload, online=online)
     if not payload.notificationUUID or not payload.rawNotificationType or not payload.signedDate:
         raise PurchaseNotVerified("malformed")
-    signed_at = transactions.moment(payload.signedDate)
+    signed_at = moment(payload.signedDate)
     if not from_history and clock.now() - signed_at > _MAX_AGE:
         raise PurchaseNotVerified("too_old")
     data = payload.data

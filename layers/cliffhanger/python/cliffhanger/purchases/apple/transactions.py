@@ -7,18 +7,17 @@ error.
 https://developer.apple.com/documentation/appstoreserverapi/jwstransactiondecodedpayload
 """
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cliffhanger.purchases.apple.account_token import viewer_of
 from cliffhanger.purchases.apple.errors import ProductNotSupported, PurchaseNotVerified
+from cliffhanger.purchases.apple.periods import end_of, moment, state_of
 from cliffhanger.purchases.apple.storefronts import two_letters
 from cliffhanger.purchases.store import (
     WHOLE,
     Environment,
     OneTimePurchase,
     Subscription,
-    SubscriptionState,
 )
 
 if TYPE_CHECKING:
@@ -31,14 +30,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CONSUMABLE, AUTO_RENEWABLE = "Consumable", "Auto-Renewable Subscription"
-# https://developer.apple.com/documentation/appstoreserverapi/status
-_STATES: dict[int, SubscriptionState] = {
-    1: "active",
-    2: "expired",
-    3: "billing_retry",
-    4: "grace",
-    5: "revoked",
-}
 
 
 def told(
@@ -85,23 +76,18 @@ def subscription(
     upgrade cut short is `expired`: look at `period_id` before ending anything. Without a renewal
     info, a period that runs is taken to renew itself.
     """
-    state = _state(transaction, renewal, status)
+    state = state_of(transaction, renewal, status)
     renews = renewal.rawAutoRenewStatus == 1 if renewal else state == "active"
     return Subscription(
         **_said(transaction),
         line_id=_needed(transaction.originalTransactionId),
         period_id=_needed(transaction.transactionId),
         state=state,
-        expires_at=_end(transaction, renewal, state),
+        expires_at=end_of(transaction, renewal, state),
         auto_renews=renews,
         is_family_shared=transaction.rawInAppOwnershipType == "FAMILY_SHARED",
         is_upgraded=bool(transaction.isUpgraded),
     )
-
-
-def moment(milliseconds: int) -> datetime:
-    """Return a time of Apple's."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def neutral(environment: str | None) -> Environment:
@@ -136,39 +122,6 @@ def _refunded(transaction: "JWSTransactionDecodedPayload") -> int:
         return 0
     share = transaction.revocationPercentage
     return WHOLE if share is None else min(max(share, 0), WHOLE)
-
-
-def _state(
-    transaction: "JWSTransactionDecodedPayload",
-    renewal: "JWSRenewalInfoDecodedPayload | None",
-    status: int | None,
-) -> SubscriptionState:
-    if transaction.revocationDate is not None:
-        return "revoked"
-    if transaction.isUpgraded:
-        return "expired"
-    if status in _STATES:
-        return _STATES[status]
-    signed = _needed(transaction.signedDate)
-    if (transaction.expiresDate or 0) > signed:
-        return "active"
-    if renewal and renewal.isInBillingRetryPeriod:
-        return "grace" if (renewal.gracePeriodExpiresDate or 0) > signed else "billing_retry"
-    return "expired"
-
-
-def _end(
-    transaction: "JWSTransactionDecodedPayload",
-    renewal: "JWSRenewalInfoDecodedPayload | None",
-    state: SubscriptionState,
-) -> datetime | None:
-    """Return when this period stops opening anything."""
-    end = transaction.expiresDate
-    if state == "grace" and renewal and renewal.gracePeriodExpiresDate:
-        end = renewal.gracePeriodExpiresDate
-    if transaction.revocationDate is not None:
-        end = min(end or transaction.revocationDate, transaction.revocationDate)
-    return None if end is None else moment(end)
 
 
 def _needed(value: T | None) -> T:
