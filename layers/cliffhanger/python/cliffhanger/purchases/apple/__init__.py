@@ -1,0 +1,1 @@
+"""Apple's side of purchases: what Apple signs, and the App Store Server API."""

@@ -1,0 +1,78 @@
+"""What an app says it bought. Believed when Apple signed it just now; else Apple is asked.
+
+So a certificate that has expired cannot be used with a date from when it had not, and a purchase
+that an app kept for weeks is not lost.
+"""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cliffhanger import clock
+from cliffhanger.purchases.apple import server_api, transactions, verify
+from cliffhanger.purchases.apple.errors import PurchaseNotVerified, StoreUnavailable
+from cliffhanger.purchases.apple.settings import (
+    AppleClaimSettings,
+    AppleEnvironment,
+    AppleSettings,
+)
+from cliffhanger.purchases.store import OneTimePurchase, Subscription
+from cliffhanger.settings import load
+
+if TYPE_CHECKING:
+    from appstoreserverlibrary.models.JWSTransactionDecodedPayload import (
+        JWSTransactionDecodedPayload,
+    )
+
+
+def read_client_transaction(signed_transaction: str) -> OneTimePurchase | Subscription:
+    """Return what a signed transaction from an app is worth.
+
+    Raises:
+        PurchaseNotVerified: Apple has not signed it for this app, or does not know it.
+        ProductNotSupported: it is of a kind that is not sold here.
+        StoreRefused, StoreUnavailable: Apple had to be asked, and did not answer.
+    """
+    claimed = verify.transaction(signed_transaction, online=False)
+    told = transactions.told(claimed)
+    environment = _environment(claimed)
+    if _is_fresh(claimed, told) and _is_in_force(signed_transaction, environment):
+        return told
+    if isinstance(told, OneTimePurchase):
+        return server_api.transaction(told.transaction_id, environment)
+    return _subscription(told, environment)
+
+
+def _is_fresh(
+    claimed: "JWSTransactionDecodedPayload", told: OneTimePurchase | Subscription
+) -> bool:
+    """Whether it was signed just now; a subscription must have been bought just now too.
+
+    An older period does not say whether it still renews itself, and may have been followed.
+    """
+    dates = [told.told_at]
+    if isinstance(told, Subscription):
+        dates.append(told.purchased_at)
+    age = timedelta(seconds=load(AppleClaimSettings).apple_max_age_seconds)
+    return all(abs(clock.now() - one) <= age for one in dates) and not claimed.isUpgraded
+
+
+def _is_in_force(signed: str, environment: AppleEnvironment) -> bool:
+    """Whether the certificates are good today, as far as this stage looks."""
+    if not load(AppleSettings).apple_online_checks:
+        return True
+    try:
+        verify.transaction(signed, within=environment)
+    except (PurchaseNotVerified, StoreUnavailable):
+        return False
+    return True
+
+
+def _subscription(told: Subscription, environment: AppleEnvironment) -> Subscription:
+    for one in server_api.subscriptions(told.period_id, environment):
+        if one.line_id == told.line_id:
+            return one
+    raise PurchaseNotVerified("unknown_transaction")
+
+
+def _environment(claimed: "JWSTransactionDecodedPayload") -> AppleEnvironment:
+    return "Production" if claimed.rawEnvironment == "Production" else "Sandbox"

@@ -1,0 +1,61 @@
+"""The refusals of Apple's purchases."""
+
+from typing import Literal
+
+from cliffhanger.errors import Problem
+
+Reason = Literal[
+    "signature",
+    "certificate",
+    "malformed",
+    "another_app",
+    "environment",
+    "renewal_mismatch",
+    "too_old",
+    "unknown_transaction",
+]
+"""Why something is not believed. The names are stable, and tell nothing that helps a forger."""
+
+
+class PurchaseNotVerified(Problem):
+    """What was sent is not what the store signed for this app. Sending it again changes nothing."""
+
+    status, code, title = 422, "purchase_not_verified", "The purchase could not be verified"
+
+    def __init__(self, reason: Reason) -> None:
+        """Take the reason, which is also a member of the body."""
+        super().__init__("The store has not said this about this app.", reason=reason)
+        self.reason = reason
+
+
+class ProductNotSupported(Problem):
+    """The store sold a kind of product that nothing here grants."""
+
+    status, code, title = 422, "product_not_supported", "This kind of product is not sold here"
+
+
+class StoreUnavailable(Problem):
+    """The store could not be asked. Nothing was decided; sending it again is right."""
+
+    status, code, title = 503, "store_unavailable", "The store cannot be reached"
+
+    def __init__(self, retry_after_seconds: int | None = None) -> None:
+        """Take how long the store wants us to wait, when it said so."""
+        told = {} if retry_after_seconds is None else {"retry_after_seconds": retry_after_seconds}
+        super().__init__("Nothing is lost. Try again in a moment.", **told)
+
+
+class StoreRefused(Problem):
+    """The store refused our question: a wrong key, or a call that it does not take. Our fault."""
+
+    status, code, title = 502, "store_refused", "The store refused the question"
+
+    def __init__(self, http_status: int, error_code: int | None) -> None:
+        """Take what the store answered: for the log and for callers, not for the body."""
+        super().__init__("The store did not answer the question as it was asked.")
+        self.http_status = http_status
+        self.error_code = error_code
+
+    def __str__(self) -> str:
+        """Tell the log what the client is not told."""
+        return f"{self.detail} HTTP {self.http_status}, error {self.error_code}"
