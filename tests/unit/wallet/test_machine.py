@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from cliffhanger import dynamo, ids
+from cliffhanger import aws, dynamo, ids
 from cliffhanger.dynamo import Write
 from cliffhanger.wallet import changes, corrections, grants, ledger, refunds, spending, wallets
 from cliffhanger.wallet.audit import audit
@@ -30,6 +30,7 @@ from cliffhanger.wallet.lots import Kind, Value
 from cliffhanger.wallet.merging import merge_writes
 from cliffhanger.wallet.refunds import Taken
 from tests.unit.wallet.coins import Coin, Pack, Purse
+from tests.unit.wallet.memory_table import MemoryTable
 
 CAMPAIGN = Cause("campaign", "welcome")
 EPISODE = Cause("unlock", "drm_1/12")
@@ -87,9 +88,8 @@ class Wallets(RuleBasedStateMachine):
         change = changes.commit(prepare)
         with pytest.raises(dynamo.ConditionFailed):
             dynamo.transact(*change.writes)
-        with pytest.raises(dynamo.ConditionFailed) as refused:
+        with pytest.raises((dynamo.ConditionFailed, InsufficientCoins)):
             changes.commit(prepare)
-        assert refused.value.failed == (0,)
         return change
 
     def promoted(
@@ -152,7 +152,7 @@ class Wallets(RuleBasedStateMachine):
         change = self.do(
             viewer_id,
             lambda wallet: spending.spend(wallet, price, cause=EPISODE, now=self.now),
-            rival=False,
+            rival=rival,
         )
         gone = Counter((one.lot, one.kind) for one in purse.take(price, *KINDS))
         assert {(one.id, one.kind): -one.coins for one in change.entry.moves} == gone
@@ -191,8 +191,9 @@ class Wallets(RuleBasedStateMachine):
         coins=st.integers(-30, 30).filter(bool),
         kind=st.sampled_from(KINDS),
         into_debt=RIVAL,
+        rival=RIVAL,
     )
-    def correct(self, who: int, coins: int, kind: Kind, into_debt: bool) -> None:
+    def correct(self, who: int, coins: int, kind: Kind, into_debt: bool, rival: bool) -> None:
         viewer_id = self.ids[who]
         wanted = CorrectionInput(
             coins=coins, kind=kind, reason="x", into_debt=into_debt and coins < 0
@@ -206,7 +207,7 @@ class Wallets(RuleBasedStateMachine):
             with pytest.raises(InsufficientCoins):
                 make(wallets.read(viewer_id))
             return
-        change = self.do(viewer_id, make, rival=False)
+        change = self.do(viewer_id, make, rival=rival)
         if coins > 0:
             purse.give(Coin(change.entry.moves[0].id, kind) for _ in range(coins))
         else:
@@ -252,13 +253,23 @@ class Wallets(RuleBasedStateMachine):
             assert (gross, net) == there.get(lot_id, (0, 0))
 
 
-def test_the_books_agree_after_every_step(stage: None) -> None:
+def play(examples: int, steps: int) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Wallets,
         settings=settings(
-            max_examples=20,
-            stateful_step_count=25,
+            max_examples=examples,
+            stateful_step_count=steps,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_the_books_agree_after_every_step(stage: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = MemoryTable()
+    monkeypatch.setattr(aws, "dynamodb", lambda: table)
+    play(examples=100, steps=40)
+
+
+def test_they_agree_on_an_emulated_dynamodb_too(stage: None) -> None:
+    play(examples=2, steps=20)

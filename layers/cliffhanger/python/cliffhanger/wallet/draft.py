@@ -119,9 +119,7 @@ class Draft:
             left.pop()
             if part < lot.coins:
                 left.append(replace(lot, coins=lot.coins - part))
-        self.wallet = replace(
-            self.wallet, sunk=tuple(left), sunk_coins=self.wallet.sunk_coins - coins
-        )
+        self.wallet = replace(self.wallet, sunk=tuple(left), sunk_coins=lots.held(left))
         return moves
 
     def change(self, entry: Entry) -> Change:
