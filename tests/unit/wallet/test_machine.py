@@ -289,4 +289,4 @@ def test_the_books_agree_after_every_step(stage: None, monkeypatch: pytest.Monke
 
 
 def test_they_agree_on_an_emulated_dynamodb_too(stage: None) -> None:
-    play(examples=2, steps=20)
+    play(examples=2, steps=12)

@@ -23,7 +23,7 @@ class Draft:
     def __init__(self, wallet: Wallet, now: datetime) -> None:
         """Take the wallet as it was read, and the time of the change."""
         self._before = wallet
-        self._now = now
+        self._now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as it is stored
         self.wallet = wallet
         self.entries: list[Entry] = []
         self._first = ULID.from_datetime(now)

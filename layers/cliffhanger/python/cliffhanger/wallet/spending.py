@@ -25,7 +25,8 @@ def spend(
     if price < 1:
         raise ValueError("what costs nothing is not paid for")
     seconds = int(now.timestamp())
-    if lots.held(lot for lot in wallet.open if not lot.is_expired(seconds)) < price:
+    there = lots.held(lot for lot in wallet.open if not lot.is_expired(seconds))
+    if wallet.unread and there <= price:  # the next lots move up
         wallet = wallets.whole(wallet)
     draft = Draft(wallet, now)
     balance = draft.spendable("promotional", "bonus", "paid")
