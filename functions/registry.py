@@ -11,6 +11,7 @@ from functions.catalog.routes import ROUTES as CATALOG
 from functions.identity.routes import ROUTES as IDENTITY
 from functions.studio.routes import ROUTES as STUDIO
 from functions.viewing.routes import ROUTES as VIEWING
+from functions.wallet.routes import ROUTES as WALLET
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ HTTP_FUNCTIONS = (
     Function("catalog", CATALOG),
     Function("studio", STUDIO),
     Function("viewing", VIEWING),
+    Function("wallet", WALLET),
 )
 
 ROUTES: tuple[Route, ...] = tuple(route for one in HTTP_FUNCTIONS for route in one.routes)

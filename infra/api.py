@@ -77,6 +77,7 @@ class Api(cdk.Stack):
             "catalog": self._catalog,
             "studio": self._studio,
             "viewing": self._viewing,
+            "wallet": self._wallet,
         }
         self.functions = {spec.name: makers[spec.name]() for spec in HTTP_FUNCTIONS}
         self.http_api = apigw.HttpApi(
@@ -211,6 +212,17 @@ class Api(cdk.Stack):
         on_table(self._data.commerce, function, "BatchGetItem", "GetItem", "Query", "UpdateItem")
         self._data.bus.grant_put_events_to(function)
         self._data.playback_keys.grant_read(function)
+        return function
+
+    def _wallet(self) -> Function:
+        function = self._function(
+            "wallet",
+            [
+                WalletSettings(commerce_table=self._data.commerce.table_name),
+                ViewerSettings(commerce_table=self._data.commerce.table_name),
+            ],
+        )
+        on_table(self._data.commerce, function, "BatchGetItem", "GetItem", "PutItem", "Query")
         return function
 
     def _default_stage(self) -> apigw.HttpStage:

@@ -61,6 +61,14 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         "Bus": {"events:PutEvents"},
         "PlaybackKeys": {"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"},
     },
+    "wallet": {
+        "CommerceTable": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+        },
+    },
     "transcoding": {
         "ContentTable": {
             "dynamodb:GetItem",

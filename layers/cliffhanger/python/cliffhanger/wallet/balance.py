@@ -1,18 +1,36 @@
-"""What a viewer has: the item `vwr_... | WALLET` of the commerce table."""
+"""What a viewer has."""
+
+from datetime import UTC, datetime
 
 from pydantic import BaseModel, Field
 
-from cliffhanger import dynamo
-from cliffhanger.settings import load
-from cliffhanger.wallet.settings import WalletSettings
+from cliffhanger import clock
+from cliffhanger.purchases.store import Environment
+from cliffhanger.wallet import wallets
+from cliffhanger.wallet.wallets import Wallet
+
+
+class Expiring(BaseModel):
+    """Promotional coins that can be spent until a time."""
+
+    coins: int
+    expires_at: datetime
 
 
 class Balance(BaseModel):
     """Coins by kind, and what is owed. All are whole numbers; none is negative."""
 
     paid: int = Field(default=0, ge=0)
-    bonus: int = Field(default=0, ge=0)
-    debt: int = Field(default=0, ge=0)
+    bonus: int = Field(default=0, ge=0, description="All coins that were not paid for.")
+    debt: int = Field(
+        default=0,
+        ge=0,
+        description="Coins that were refunded after they had been spent. The next ones pay it.",
+    )
+    promotional: int = Field(default=0, ge=0, description="How many of `bonus` are promotional.")
+    expiring: list[Expiring] = Field(
+        default=[], description="Promotional coins with an end, the soonest first; eight at most."
+    )
 
     @property
     def spendable(self) -> int:
@@ -20,8 +38,26 @@ class Balance(BaseModel):
         return self.paid + self.bonus
 
 
-def read(viewer_id: str) -> Balance:
+def read(viewer_id: str, environment: Environment = "production") -> Balance:
     """Return a viewer's balance. A viewer who never had a coin has no wallet, and nothing."""
-    table = load(WalletSettings).commerce_table
-    item = dynamo.get(table, dynamo.key(viewer_id, "WALLET"), consistent=True)
-    return Balance.model_validate(item or {})
+    return of_wallet(wallets.read(viewer_id, environment), clock.now())
+
+
+def of_wallet(wallet: Wallet, now: datetime) -> Balance:
+    """Return what can be spent of a wallet at a time. What has expired does not count."""
+    seconds = int(now.timestamp())
+    if wallet.unread and all(lot.is_expired(seconds) for lot in wallet.open):
+        wallet = wallets.whole(wallet)  # what comes next may have expired too
+    expired = sum(lot.coins for lot in wallet.open if lot.is_expired(seconds))
+    promotional = wallet.coins["promotional"] - expired
+    return Balance(
+        paid=wallet.coins["paid"],
+        bonus=wallet.coins["bonus"] + promotional,
+        debt=wallet.debt,
+        promotional=promotional,
+        expiring=[
+            Expiring(coins=lot.coins, expires_at=datetime.fromtimestamp(lot.expires_at, UTC))
+            for lot in wallet.open
+            if lot.expires_at is not None and lot.expires_at > seconds
+        ][: wallets.INLINE],
+    )

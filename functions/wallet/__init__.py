@@ -1,0 +1,1 @@
+"""Coins and their ledger. It grants nothing that was bought: that takes the stores' secrets."""

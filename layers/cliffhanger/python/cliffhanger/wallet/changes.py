@@ -1,0 +1,132 @@
+"""Changes: a wallet with its new entries, as writes that join a transaction. Nothing is written.
+
+A change holds on one condition, the wallet's version. `commit` reads, prepares and writes again
+when another change was faster, so nothing is decided by what was read before.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from cliffhanger import dynamo
+from cliffhanger.dynamo import Item, Write
+from cliffhanger.errors import Busy
+from cliffhanger.wallet import entries, lots, stored_lots, wallets
+from cliffhanger.wallet.balance import Balance
+from cliffhanger.wallet.entries import Entry
+from cliffhanger.wallet.lots import Lot, Lots
+from cliffhanger.wallet.wallets import Wallet
+
+_TRIES = 8
+_PAGE = 40  # lots; about 4 KB
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What an operation on a wallet writes, and what is then.
+
+    `viewer_id` is whose wallet it is: another than was asked for, when that one was merged.
+    """
+
+    writes: tuple[Write, ...]
+    viewer_id: str
+    entry: Entry
+    balance: Balance
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writes:
+    """Writes to wallets that make up no single entry."""
+
+    writes: tuple[Write, ...]
+
+
+Prepared = TypeVar("Prepared", Change, Writes)
+
+
+def commit(prepare: Callable[[], tuple[Prepared, Sequence[Write]]]) -> Prepared:
+    """Do a change and the caller's own writes in one transaction, or nothing.
+
+    Args:
+        prepare: reads what the change depends on and returns it, with the caller's own writes. It
+            is called again when the wallet has changed meanwhile.
+
+    Raises:
+        ConditionFailed: one of the caller's own conditions did not hold; `failed` has the places
+            among the caller's own writes.
+        Busy: others went on changing the wallet. Nothing was written.
+    """
+    for _ in range(_TRIES):
+        change, others = prepare()
+        ours = len(change.writes)
+        if not ours and not others:
+            return change
+        try:
+            dynamo.transact(*change.writes, *others)
+        except dynamo.ConditionFailed as error:
+            theirs = [place - ours for place in error.failed if place >= ours]
+            if theirs:
+                raise dynamo.ConditionFailed(theirs) from error
+        else:
+            return change
+    raise Busy("The wallet is changing all the time. Nothing was done; try again.")
+
+
+def writes(before: Wallet, after: Wallet, made: Sequence[Entry]) -> tuple[Write, ...]:
+    """Return the writes that make one wallet out of another of the same viewer.
+
+    The wallet and an entry are all that most changes take: two write units each.
+    """
+    inline, overflow, pages = after.open, before.unread, before.pages
+    if before.is_whole:
+        inline = after.open[: wallets.INLINE]
+        overflow = len(after.open) - len(inline)
+        pages = _paged(before.pages, after.open[wallets.INLINE :])
+    found = [_wallet_write(before, after, inline, overflow)]
+    found += [
+        dynamo.create(wallets.table(), entries.item(after.viewer_id, after.environment, entry))
+        for entry in made
+    ]
+    for number, page in enumerate(pages):
+        if page != (before.pages[number] if number < len(before.pages) else ()):
+            found.append(_lots_write(after, f"{number + 1:03d}", page))
+    if after.sunk != before.sunk:
+        found.append(_lots_write(after, wallets.SUNK, after.sunk))
+    return tuple(found)
+
+
+def _paged(before: tuple[Lots, ...], rest: Lots) -> tuple[Lots, ...]:
+    """Share out lots to pages. Who has a page stays there, so that few pages change."""
+    left: dict[tuple[str, lots.Kind], Lot] = {lot.key: lot for lot in rest}
+    pages = [[left.pop(lot.key) for lot in page if lot.key in left] for page in before]
+    for lot in left.values():
+        page = next((one for one in pages if len(one) < _PAGE), None)
+        if page is None:
+            pages.append(page := [])
+        page.append(lot)
+    return tuple(map(tuple, pages))
+
+
+def _wallet_write(before: Wallet, after: Wallet, inline: Lots, overflow: int) -> Write:
+    item: Item = dynamo.key(after.viewer_id, wallets.sort_key(after.environment))
+    item |= dict(after.coins) | {
+        "debt": after.debt,
+        "version": before.version + 1,
+        "lots": [stored_lots.encode(lot) for lot in inline],
+    }
+    extra = {
+        "overflow": overflow,
+        "sunk": after.sunk_coins,
+        "merged_into": after.merged_into,
+    }
+    item |= {name: value for name, value in extra.items() if value}
+    write = dynamo.put(wallets.table(), item, condition="attribute_not_exists(#version)")
+    if before.version:
+        write = replace(write, condition="#version = :last", values={"last": before.version})
+    return write
+
+
+def _lots_write(wallet: Wallet, name: str, some: Lots) -> Write:
+    sk = f"{wallets.sort_key(wallet.environment)}#LOTS#{name}"
+    item = dynamo.key(wallet.viewer_id, sk) | {"lots": [stored_lots.encode(lot) for lot in some]}
+    return dynamo.put(wallets.table(), item)

@@ -1,0 +1,135 @@
+"""Ledger entries: double-entry, append-only. Nothing here reads or writes.
+
+| pk | sk | entry |
+|---|---|---|
+| vwr_... | LED#<ulid> | of the wallet |
+| vwr_... | LED#sandbox#<ulid> | of the wallet of the stores' sandbox |
+
+An entry's postings add up to zero. Four accounts are the viewer's: `paid`, `bonus`, `promotional`,
+and `debt`, which stands below zero by what is owed. The others say where coins came from and went.
+`moves` says the same lot by lot, with the value: partners' shares are computed from it. No
+attribute may be called `expires_at`: the table deletes by it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from ulid import ULID
+
+from cliffhanger import clock, dynamo
+from cliffhanger.dynamo import Item
+from cliffhanger.purchases.store import Environment
+from cliffhanger.tables import SK
+from cliffhanger.wallet import stored_lots
+from cliffhanger.wallet.lots import Move
+
+EntryKind = Literal[
+    "purchase",
+    "promotion",
+    "unlock",
+    "refund",
+    "refund_reversed",
+    "correction",
+    "expiry",
+    "debt_paid",
+    "merge_in",
+    "merge_out",
+]
+Account = Literal[
+    "paid",
+    "bonus",
+    "promotional",
+    "debt",
+    "store",
+    "promotions",
+    "spent",
+    "corrections",
+    "expired",
+    "merged",
+]
+CauseKind = Literal["purchase", "unlock", "campaign", "operator", "viewer", "expiry"]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why an entry was made: the purchase, what was unlocked, who asked, or the other viewer."""
+
+    kind: CauseKind
+    id: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """Whose order an entry follows, where a person gave it."""
+
+    operator_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One entry. `key` is the hash of the Idempotency-Key that it was asked for with."""
+
+    id: str
+    kind: EntryKind
+    at: datetime
+    cause: Cause
+    postings: Mapping[Account, int]
+    moves: tuple[Move, ...] = field(default=())
+    order: Order | None = None
+    key: str | None = None
+
+    def __post_init__(self) -> None:
+        """Keep the books: what does not add up to zero is no entry."""
+        if sum(self.postings.values()):
+            raise ValueError(f"postings of {self.id} do not add up: {dict(self.postings)}")
+
+
+def nth_id(first: ULID, place: int) -> str:
+    """Return the id of an entry of a transaction: they sort in the order in which they stand."""
+    return f"led_{ULID.from_int(int(first) + place)}"
+
+
+def prefix(environment: Environment) -> str:
+    """Return what the sort keys of a wallet's entries begin with."""
+    return "LED#" if environment == "production" else f"LED#{environment}#"
+
+
+def sort_key(entry_id: str, environment: Environment) -> str:
+    """Return the sort key of an entry."""
+    return prefix(environment) + entry_id.removeprefix("led_")
+
+
+def item(viewer_id: str, environment: Environment, entry: Entry) -> Item:
+    """Return an entry as it is stored."""
+    stored: Item = dynamo.key(viewer_id, sort_key(entry.id, environment)) | {
+        "kind": entry.kind,
+        "at": clock.iso(entry.at),
+        "cause": [entry.cause.kind, entry.cause.id],
+        "postings": dict(entry.postings),
+        "moves": [stored_lots.encode_move(move) for move in entry.moves],
+    }
+    if entry.order:
+        stored |= {"operator_id": entry.order.operator_id, "reason": entry.order.reason}
+    if entry.key:
+        stored["key"] = entry.key
+    return stored
+
+
+def of_item(stored: Mapping[str, Any]) -> Entry:
+    """Return an entry as it was stored."""
+    order = None
+    if "operator_id" in stored:
+        order = Order(operator_id=stored["operator_id"], reason=stored["reason"])
+    return Entry(
+        id=f"led_{stored[SK].rpartition('#')[2]}",
+        kind=stored["kind"],
+        at=datetime.fromisoformat(stored["at"]),
+        cause=Cause(*stored["cause"]),
+        postings=stored["postings"],
+        moves=tuple(map(stored_lots.decode_move, stored["moves"])),
+        order=order,
+        key=stored.get("key"),
+    )
