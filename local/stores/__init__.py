@@ -1,0 +1,1 @@
+"""Stand-ins for the stores, for the local cloud and tests."""
