@@ -38,6 +38,7 @@ def _place(context: typer.Context, state: State = Place.state) -> None:
 @app.command()
 def buy(
     context: typer.Context,
+    *,
     product_id: Product,
     quantity: Annotated[int, typer.Option(help="How many pieces.")] = 1,
     account: Account = None,
@@ -57,9 +58,12 @@ def buy(
 @app.command()
 def subscribe(
     context: typer.Context,
+    *,
     product_id: Product,
     period: Period = "P1W",
-    add_on: Annotated[list[str], typer.Option(help="Another product in the same purchase.")] = [],  # noqa: B006
+    add_on: Annotated[
+        list[str] | None, typer.Option(help="Another product in the same purchase.")
+    ] = None,
     account: Account = None,
     region: Region = "US",
     price_micros: Price = 9_990_000,
@@ -69,7 +73,7 @@ def subscribe(
     no_order: Blank = False,
 ) -> None:
     """Begin a subscription."""
-    body = {"product_id": product_id, "period": period, "add_ons": add_on, "pending": pending}
+    body = {"product_id": product_id, "period": period, "add_ons": add_on or [], "pending": pending}
     buyer = _buyer(account, region, price_micros, currency, test)
     _ask(context, "subscribe", **body, order=not no_order, buyer=buyer)
 
@@ -134,6 +138,7 @@ def pause(context: typer.Context, token: Token = None, days: Days = 7) -> None:
 @app.command("change-plan")
 def change_plan(
     context: typer.Context,
+    *,
     product_id: Product,
     token: Token = None,
     period: Period = "P1M",

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SERVICE_ACCOUNT = "server@cliffhanger-local.example"
 ISSUER = "https://accounts.google.com"
 _TOKEN_SECONDS = 3600
+_GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"
+"""What Google's own library signs an assertion for, wherever it sends it."""
 
 
 class Keys:
@@ -73,7 +75,7 @@ class Keys:
         known = {self._service_account()["private_key_id"]: _certificate(self._account)}
         try:
             claims = jwt.decode(  # type: ignore[no-untyped-call]
-                assertion, certs=known, audience=self.token_url
+                assertion, certs=known, audience=[self.token_url, _GOOGLE_TOKEN_URL]
             )
         except (exceptions.GoogleAuthError, ValueError):
             return False

@@ -40,7 +40,7 @@ class Api:
     faults: Faults = field(default_factory=Faults)
     _access: dict[str, float] = field(default_factory=dict)
 
-    def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Answer:
+    def answer(self, method: str, target: str, authorization: str, body: bytes) -> Answer:
         """Answer one request.
 
         Raises:
@@ -58,7 +58,7 @@ class Api:
                 return self._sign_in(body)
         if url.path.startswith("/_store/"):
             return self._tools(method, url.path.removeprefix("/_store/"), _json(body))
-        self._require_access(headers.get("Authorization", ""))
+        self._require_access(authorization)
         if self.faults.count:
             self.faults.count -= 1
             return HTTPStatus(self.faults.status), {}, self.faults.headers
@@ -139,7 +139,7 @@ def serve(port: int) -> StoreServer:
             assert isinstance(self.server, StoreServer)
             try:
                 status, answer, extra = self.server.api.answer(
-                    self.command, self.path, dict(self.headers), body
+                    self.command, self.path, self.headers.get("Authorization", ""), body
                 )
                 self._send(status, answer, extra)
             except ApiError as error:

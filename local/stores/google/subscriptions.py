@@ -97,7 +97,8 @@ def grace(state: State, at: datetime, one: Subscription, *, days: int) -> None:
 def hold(state: State, at: datetime, one: Subscription) -> None:
     """The money did not come; it is closed until it does."""
     require(one, "ACTIVE", "IN_GRACE_PERIOD")
-    one.state, one.expires_at = "ON_HOLD", at
+    one.state = "ON_HOLD"
+    _period_is_over(state, at, one)
     one.held_until = at + timedelta(days=HOLD_DAYS)
     notices.tell_subscription(state, at, notices.ON_HOLD, one)
 
@@ -105,15 +106,17 @@ def hold(state: State, at: datetime, one: Subscription) -> None:
 def pause(state: State, at: datetime, one: Subscription, *, days: int) -> None:
     """The buyer stays away for some days; it is closed meanwhile."""
     require(one, "ACTIVE")
-    one.state, one.expires_at = "PAUSED", at
+    one.state = "PAUSED"
+    _period_is_over(state, at, one)
     one.resumes_at = at + timedelta(days=days)
     notices.tell_subscription(state, at, notices.PAUSED, one)
 
 
 def expire(state: State, at: datetime, one: Subscription, *, late: float = 0) -> None:
-    """End it."""
+    """End it, as if what was paid were over now."""
     require(one, *PAYING)
     one.canceled_by = one.canceled_by or "system"
+    _period_is_over(state, at, one)
     end(one, at)
     notices.tell_subscription(state, at, notices.EXPIRED, one, late=late)
 
@@ -165,6 +168,13 @@ def require(one: Subscription, *expected: str) -> None:
     """Check that it is in one of some states."""
     if one.state not in expected:
         raise bad(f"This subscription is {one.state}, not {' or '.join(expected)}.")
+
+
+def _period_is_over(state: State, at: datetime, one: Subscription) -> None:
+    one.expires_at = min(one.expires_at or at, at)
+    order = state.orders.get(one.latest_order_id or "")
+    if order and order.period_ends_at:
+        order.period_ends_at = min(order.period_ends_at, at)
 
 
 def _pay(state: State, at: datetime, one: Subscription) -> None:

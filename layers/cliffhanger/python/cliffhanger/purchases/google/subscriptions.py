@@ -4,7 +4,7 @@ https://developers.google.com/android-publisher/api-ref/rest/v3/purchases.subscr
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cliffhanger.purchases.google.answers import (
     Json,
@@ -29,6 +29,8 @@ _STATES: Mapping[str | None, SubscriptionState] = {
     "SUBSCRIPTION_STATE_EXPIRED": "expired",
     "SUBSCRIPTION_STATE_PENDING_PURCHASE_CANCELED": "expired",
 }
+_NEARLY = timedelta(hours=1)
+"""How far the end of access may lie before the end of the paid period by itself."""
 
 
 def subscription_line(answer: Json, vip_products: Collection[str]) -> Json:
@@ -95,5 +97,5 @@ def _is_revoked(answer: Json, expires_at: datetime | None, order: Order) -> bool
     if "replacementCancellation" in (answer.get("canceledStateContext") or {}):
         return False
     paid_until = order.period_ends_at
-    cut_short = bool(paid_until and expires_at and expires_at < paid_until)
+    cut_short = bool(paid_until and expires_at and expires_at + _NEARLY < paid_until)
     return order.refunded == WHOLE or cut_short
