@@ -1,5 +1,6 @@
 """A stage whose Google Play is the stand-in."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -50,5 +51,5 @@ def _forget() -> None:
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that were waited between attempts; nobody really waits."""
     waited: list[float] = []
-    monkeypatch.setattr(session.time, "sleep", waited.append)
+    monkeypatch.setattr(time, "sleep", waited.append)
     return waited

@@ -150,7 +150,12 @@ def test_certificates_are_fetched_once_and_again_for_a_new_key(
 ) -> None:
     fetched: list[str] = []
     really = certificates._asked
-    monkeypatch.setattr(certificates, "_asked", lambda url: fetched.append(url) or really(url))
+
+    def asked(url: str) -> Any:
+        fetched.append(url)
+        return really(url)
+
+    monkeypatch.setattr(certificates, "_asked", asked)
     for _ in range(3):
         push(google.keys.signed(claims()))
     assert len(fetched) == 1

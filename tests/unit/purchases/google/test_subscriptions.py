@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cliffhanger.purchases.google import api, subscriptions
+from cliffhanger.purchases.google import session, subscriptions
 from cliffhanger.purchases.google.answers import hashed
 from cliffhanger.purchases.google.claim import read_client_purchase
 from cliffhanger.purchases.google.errors import PurchaseNotVerified
@@ -116,7 +116,7 @@ def test_the_refund_of_an_old_period_does_not_touch_the_one_now(google: Play) ->
     token = google.subscribe()
     old = read(token).period_id
     google.act("renew", purchase_token=token)
-    api.session.call("POST", f"orders/{old}:refund")
+    session.call("POST", f"orders/{old}:refund")
     assert (read(token).state, read(token).refunded) == ("active", 0)
 
 
