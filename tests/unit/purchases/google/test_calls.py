@@ -54,6 +54,17 @@ def test_a_long_retry_after_is_left_to_the_caller(google: Play, pauses: list[flo
     assert pauses == []
 
 
+def test_a_slow_store_is_not_asked_again_when_the_buyer_has_waited_enough(
+    google: Play, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = google.buy()
+    monkeypatch.setattr(session, "_BUDGET_SECONDS", 0.0)
+    fail(google, 1, 503)
+    with pytest.raises(StoreUnavailable):
+        api.one_time(token)
+    assert pauses == []
+
+
 def test_a_store_that_cannot_be_reached_is_unavailable(google: Play, pauses: list[float]) -> None:
     token = google.buy()
     google.server.shutdown()
