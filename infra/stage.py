@@ -114,6 +114,9 @@ class Local(_Section):
     public_url: str
     mediaconvert_url: str
     edge_door_url: str
+    apple_url: str
+    google_url: str
+    apple_roots: Path
     python: str = Field(default=sys.executable, description="What runs the functions here.")
 
 

@@ -59,6 +59,9 @@ def deploy(
         public_url=place.url("edge"),
         mediaconvert_url=place.url("mediaconvert"),
         edge_door_url=place.url("door"),
+        apple_url=place.url("apple"),
+        google_url=place.url("google"),
+        apple_roots=place.state / "apple" / "roots",
         python=str(HANDLER_ENVIRONMENT / "bin" / "python"),
     )
     fingerprint = _fingerprint(stage_file, local)

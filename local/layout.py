@@ -12,7 +12,7 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 @dataclass(frozen=True)
 class Place:
-    """One local cloud: its folder, its public port, and the three ports that follow that one."""
+    """One local cloud: its folder, its public port, and the five ports that follow that one."""
 
     state: Path = ROOT / ".local"
     port: int = 8787
@@ -30,7 +30,7 @@ class Place:
     @property
     def ports(self) -> dict[str, int]:
         """The port of each server. `door` is where the writer of the edge's store gets in."""
-        names = ("edge", "aws", "mediaconvert", "door")
+        names = ("edge", "aws", "mediaconvert", "door", "apple", "google")
         return {name: self.port + offset for offset, name in enumerate(names)}
 
     def url(self, server: str) -> str:

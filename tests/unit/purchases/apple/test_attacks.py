@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from cliffhanger.purchases.apple.claim import read_client_transaction
-from cliffhanger.purchases.apple.errors import PurchaseNotVerified
 from cliffhanger.purchases.apple.notifications import read_notification
+from cliffhanger.purchases.errors import PurchaseNotVerified
 from local.stores.apple.chain import (
     INTERMEDIATE_MARKER,
     LEAF_MARKER,

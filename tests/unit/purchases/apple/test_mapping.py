@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from cliffhanger import ids
 from cliffhanger.purchases.apple.account_token import account_token, viewer_of
 from cliffhanger.purchases.apple.claim import read_client_transaction
-from cliffhanger.purchases.apple.errors import ProductNotSupported, PurchaseNotVerified
 from cliffhanger.purchases.apple.notifications import read_notification
 from cliffhanger.purchases.apple.storefronts import two_letters
+from cliffhanger.purchases.errors import ProductNotSupported, PurchaseNotVerified
 from cliffhanger.purchases.store import OneTimePurchase, Subscription
 from local.stores.apple.announcing import notify
 from local.stores.apple.chain import Chain

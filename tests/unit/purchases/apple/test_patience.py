@@ -15,12 +15,12 @@ from appstoreserverlibrary.signed_data_verifier import (
 
 from cliffhanger.purchases.apple import api_client, verify
 from cliffhanger.purchases.apple.claim import read_client_transaction
-from cliffhanger.purchases.apple.errors import (
+from cliffhanger.purchases.apple.notifications import read_notification
+from cliffhanger.purchases.errors import (
     PurchaseNotVerified,
     StoreRefused,
     StoreUnavailable,
 )
-from cliffhanger.purchases.apple.notifications import read_notification
 from local.stores.apple import api_key
 from local.stores.apple.chain import Chain
 from tests.unit.local_apple.shop import Shop

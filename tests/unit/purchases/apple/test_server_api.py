@@ -13,12 +13,12 @@ from moto import mock_aws
 from cliffhanger.purchases.apple import api_client, server_api
 from cliffhanger.purchases.apple.claim import read_client_transaction
 from cliffhanger.purchases.apple.consumption import Consumption
-from cliffhanger.purchases.apple.errors import (
+from cliffhanger.purchases.apple.notifications import read_notification
+from cliffhanger.purchases.errors import (
     PurchaseNotVerified,
     StoreRefused,
     StoreUnavailable,
 )
-from cliffhanger.purchases.apple.notifications import read_notification
 from cliffhanger.purchases.store import OneTimePurchase, Subscription
 from local.stores.apple.chain import LEAF_MARKER, Chain, issue
 from tests.unit.local_apple.open import Address, opened

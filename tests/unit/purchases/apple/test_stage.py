@@ -8,9 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from cliffhanger.purchases.apple.claim import read_client_transaction
-from cliffhanger.purchases.apple.errors import PurchaseNotVerified
 from cliffhanger.purchases.apple.notifications import read_notification
 from cliffhanger.purchases.apple.settings import AppleSettings
+from cliffhanger.purchases.errors import PurchaseNotVerified
 from local.layout import ROOT
 from local.stores.apple.announcing import notify
 from local.stores.apple.chain import Chain, make

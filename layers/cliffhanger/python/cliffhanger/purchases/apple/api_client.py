@@ -16,8 +16,8 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, Field
 
 from cliffhanger import aws
-from cliffhanger.purchases.apple.errors import StoreRefused, StoreUnavailable
 from cliffhanger.purchases.apple.settings import AppleApiSettings, AppleEnvironment, AppleSettings
+from cliffhanger.purchases.errors import StoreRefused, StoreUnavailable
 from cliffhanger.settings import load
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from cliffhanger import clock
 from cliffhanger.purchases.apple import server_api, transactions, verify
-from cliffhanger.purchases.apple.errors import PurchaseNotVerified, StoreUnavailable
 from cliffhanger.purchases.apple.settings import (
     AppleClaimSettings,
     AppleEnvironment,
     AppleSettings,
 )
+from cliffhanger.purchases.errors import PurchaseNotVerified, StoreUnavailable
 from cliffhanger.purchases.store import OneTimePurchase, Subscription
 from cliffhanger.settings import load
 

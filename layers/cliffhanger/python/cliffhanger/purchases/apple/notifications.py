@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cliffhanger import clock
 from cliffhanger.purchases.apple import transactions, verify
-from cliffhanger.purchases.apple.errors import ProductNotSupported, PurchaseNotVerified
 from cliffhanger.purchases.apple.periods import moment
 from cliffhanger.purchases.apple.settings import AppleEnvironment
+from cliffhanger.purchases.errors import ProductNotSupported, PurchaseNotVerified
 from cliffhanger.purchases.store import Environment, OneTimePurchase, Subscription
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from urllib.parse import quote
 from cliffhanger.purchases.apple import transactions, verify
 from cliffhanger.purchases.apple.api_client import call
 from cliffhanger.purchases.apple.consumption import Consumption
-from cliffhanger.purchases.apple.errors import PurchaseNotVerified, StoreRefused, StoreUnavailable
 from cliffhanger.purchases.apple.notifications import AppleNotification, read_notification
 from cliffhanger.purchases.apple.settings import AppleEnvironment
+from cliffhanger.purchases.errors import PurchaseNotVerified, StoreRefused, StoreUnavailable
 from cliffhanger.purchases.store import OneTimePurchase, Subscription
 
 T = TypeVar("T")

@@ -10,9 +10,9 @@ https://developer.apple.com/documentation/appstoreserverapi/jwstransactiondecode
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cliffhanger.purchases.apple.account_token import viewer_of
-from cliffhanger.purchases.apple.errors import ProductNotSupported, PurchaseNotVerified
 from cliffhanger.purchases.apple.periods import end_of, moment, state_of
 from cliffhanger.purchases.apple.storefronts import two_letters
+from cliffhanger.purchases.errors import ProductNotSupported, PurchaseNotVerified
 from cliffhanger.purchases.store import (
     WHOLE,
     Environment,

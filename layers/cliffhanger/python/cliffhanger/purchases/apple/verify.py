@@ -13,8 +13,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
-from cliffhanger.purchases.apple.errors import PurchaseNotVerified, Reason, StoreUnavailable
 from cliffhanger.purchases.apple.settings import AppleEnvironment, AppleSettings
+from cliffhanger.purchases.errors import PurchaseNotVerified, Reason, StoreUnavailable
 from cliffhanger.settings import load
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The refusals of Apple's purchases."""
+"""The refusals of purchases."""
 
 from typing import Literal
 
@@ -13,6 +13,8 @@ Reason = Literal[
     "renewal_mismatch",
     "too_old",
     "unknown_transaction",
+    "another_product",
+    "several_products",
 ]
 """Why something is not believed. The names are stable, and tell nothing that helps a forger."""
 
@@ -22,9 +24,11 @@ class PurchaseNotVerified(Problem):
 
     status, code, title = 422, "purchase_not_verified", "The purchase could not be verified"
 
-    def __init__(self, reason: Reason) -> None:
-        """Take the reason, which is also a member of the body."""
-        super().__init__("The store has not said this about this app.", reason=reason)
+    def __init__(
+        self, reason: Reason, detail: str = "The store has not said this about this app."
+    ) -> None:
+        """Take the reason, which is also a member of the body, and words for a person."""
+        super().__init__(detail, reason=reason)
         self.reason = reason
 
 

@@ -1,0 +1,1 @@
+"""Entitlements: what a viewer may watch beyond what is free, through VIP or through coins."""

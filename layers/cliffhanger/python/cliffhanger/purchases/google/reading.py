@@ -1,0 +1,46 @@
+"""What Google's API says of a token now: the purchase, and the order that paid for it."""
+
+from collections.abc import Collection
+
+from cliffhanger import clock
+from cliffhanger.purchases.google import api, one_time, subscriptions
+from cliffhanger.purchases.google.orders import Order, read_order
+from cliffhanger.purchases.store import OneTimePurchase, Subscription
+
+
+def read_one_time(purchase_token: str) -> OneTimePurchase:
+    """Read a one-time purchase: two calls of the API, one when it has no order.
+
+    Raises:
+        PurchaseNotVerified: Google knows no such purchase, or it holds several products.
+        StoreUnavailable: Google does not answer. The order is not left out then: a refund that
+            cannot be seen would look like a refund that was taken back.
+        InternalError: Google does not let us in.
+    """
+    answer = api.one_time(purchase_token)
+    line = one_time.one_time_line(answer)
+    order = _order(answer.get("orderId"), line["productId"])
+    return one_time.one_time_purchase(purchase_token, answer, order, clock.now())
+
+
+def read_subscription(purchase_token: str, vip_products: Collection[str]) -> Subscription:
+    """Read a subscription: two calls of the API, one when it has no order yet.
+
+    Args:
+        purchase_token: of the app or of a notification.
+        vip_products: Google's ids of the VIP products; add-ons in the same purchase are passed
+            over. A purchase of one line alone is taken whatever it is of.
+
+    Raises:
+        PurchaseNotVerified: Google knows no such purchase, or none of its lines is meant.
+        StoreUnavailable: Google does not answer.
+        InternalError: Google does not let us in.
+    """
+    answer = api.subscription(purchase_token)
+    line = subscriptions.subscription_line(answer, vip_products)
+    order = _order(line.get("latestSuccessfulOrderId"), line["productId"])
+    return subscriptions.subscription(purchase_token, answer, line, order, clock.now())
+
+
+def _order(order_id: str | None, product_id: str) -> Order:
+    return read_order(api.order(order_id) if order_id else None, product_id)

@@ -1,0 +1,101 @@
+"""Subscriptions: Google's SubscriptionPurchaseV2 in the shape of both stores.
+
+https://developers.google.com/android-publisher/api-ref/rest/v3/purchases.subscriptionsv2
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from cliffhanger.purchases.google.answers import (
+    Json,
+    environment,
+    hashed,
+    is_acknowledged,
+    moment,
+    only,
+    unknown,
+    viewer,
+)
+from cliffhanger.purchases.google.orders import Order
+from cliffhanger.purchases.store import WHOLE, Subscription, SubscriptionState
+
+_STATES: Mapping[str | None, SubscriptionState] = {
+    "SUBSCRIPTION_STATE_ACTIVE": "active",
+    "SUBSCRIPTION_STATE_CANCELED": "active",  # it is paid up to its end
+    "SUBSCRIPTION_STATE_IN_GRACE_PERIOD": "grace",
+    "SUBSCRIPTION_STATE_ON_HOLD": "billing_retry",
+    "SUBSCRIPTION_STATE_PAUSED": "paused",
+    "SUBSCRIPTION_STATE_PENDING": "pending",
+    "SUBSCRIPTION_STATE_EXPIRED": "expired",
+    "SUBSCRIPTION_STATE_PENDING_PURCHASE_CANCELED": "expired",
+}
+_NEARLY = timedelta(hours=1)
+"""How far the end of access may lie before the end of the paid period by itself."""
+
+
+def subscription_line(answer: Json, vip_products: Collection[str]) -> Json:
+    """Return the line that is the VIP product; add-ons have lines of their own.
+
+    Args:
+        answer: a SubscriptionPurchaseV2.
+        vip_products: Google's ids of the VIP products. Of two the one that lasts longer counts.
+
+    Raises:
+        PurchaseNotVerified: none of several lines is a VIP product.
+    """
+    lines: Sequence[Json] = answer.get("lineItems") or []
+    own = [line for line in lines if line.get("productId") in vip_products]
+    return max(own, key=lambda line: line.get("expiryTime") or "") if own else only(lines)
+
+
+def subscription(
+    purchase_token: str, answer: Json, line: Json, order: Order, told_at: datetime
+) -> Subscription:
+    """Map a SubscriptionPurchaseV2.
+
+    Google has no state for "revoked": it says EXPIRED. It is told from the order of the period,
+    which was given back wholly, or was paid for longer than it lasted, with no plan change.
+
+    Args:
+        purchase_token: the token that was asked for.
+        answer: what Google said.
+        line: of the answer, from `subscription_line`.
+        order: of the line's `latestSuccessfulOrderId`.
+        told_at: when Google said it.
+    """
+    state, expires_at = answer.get("subscriptionState"), moment(line.get("expiryTime"))
+    mapped = _STATES.get(state) or unknown("subscriptionState", state)
+    if state == "SUBSCRIPTION_STATE_CANCELED" and expires_at and expires_at <= told_at:
+        mapped = "expired"
+    elif state == "SUBSCRIPTION_STATE_EXPIRED" and _is_revoked(answer, expires_at, order):
+        mapped = "revoked"
+    replaced = answer.get("linkedPurchaseToken")
+    accounts = answer.get("externalAccountIdentifiers") or {}
+    plan = line.get("autoRenewingPlan") or {}
+    return Subscription(
+        store="google",
+        environment=environment(answer, "testPurchase"),
+        product_id=line["productId"],
+        viewer_id=viewer(accounts.get("obfuscatedExternalAccountId")),
+        purchased_at=moment(answer.get("startTime")) or told_at,
+        told_at=told_at,
+        price_micros=order.price_micros,
+        currency=order.currency,
+        storefront=answer.get("regionCode") or None,
+        line_id=hashed(purchase_token),
+        period_id=line.get("latestSuccessfulOrderId") or hashed(purchase_token),
+        state=mapped,
+        expires_at=expires_at,
+        auto_renews=bool(plan.get("autoRenewEnabled")),
+        replaces=hashed(replaced) if replaced else None,
+        is_acknowledged=is_acknowledged(answer),
+        refunded=order.refunded,
+    )
+
+
+def _is_revoked(answer: Json, expires_at: datetime | None, order: Order) -> bool:
+    if "replacementCancellation" in (answer.get("canceledStateContext") or {}):
+        return False
+    paid_until = order.period_ends_at
+    cut_short = bool(paid_until and expires_at and expires_at + _NEARLY < paid_until)
+    return order.refunded == WHOLE or cut_short
