@@ -59,5 +59,6 @@ class MemoryTable:
             case "attribute_not_exists(#version)":
                 return "version" not in there
             case "#version = :last":
-                return there.get("version") == put["ExpressionAttributeValues"][":last"]
+                last: Wire = put["ExpressionAttributeValues"][":last"]
+                return bool(there.get("version") == last)
         raise AssertionError(put)

@@ -271,7 +271,7 @@ class Wallets(RuleBasedStateMachine):
 
 
 def play(examples: int, steps: int) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Wallets,
         settings=settings(
             max_examples=examples,

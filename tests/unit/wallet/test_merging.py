@@ -54,7 +54,7 @@ def test_a_grant_that_read_the_guest_before_the_merge_lands_in_the_account(
 ) -> None:
     if had_coins:
         buy(10, viewer_id=GUEST)
-    merged = []
+    merged: list[Writes] = []
 
     def prepare() -> tuple[changes.Change, list[dynamo.Write]]:
         cause = Cause("campaign", "x")

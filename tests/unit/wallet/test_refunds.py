@@ -1,12 +1,13 @@
 """Refunds: what they take, what becomes debt, and what comes back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import pytest
 
 from cliffhanger import clock
 from cliffhanger.wallet import ledger
+from cliffhanger.wallet.entries import Account
 from cliffhanger.wallet.refunds import Taken
 from tests.unit.gateway import VIEWER
 from tests.unit.wallet.wallet_steps import buy, coins, promote, refund, spend
@@ -15,8 +16,8 @@ NONE = Taken()
 ALL = 100_000
 
 
-def last_postings() -> dict[str, int]:
-    return dict(list(ledger.every(VIEWER, "production"))[-1].postings)
+def last_postings() -> Mapping[Account, int]:
+    return list(ledger.every(VIEWER, "production"))[-1].postings
 
 
 def test_a_refund_takes_that_purchase_and_no_other(stage: None) -> None:

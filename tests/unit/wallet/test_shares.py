@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from cliffhanger.purchases.store import Store
 from cliffhanger.wallet import shares
 from cliffhanger.wallet.shares import Row
 
@@ -46,9 +47,7 @@ def test_a_sale_without_a_row_is_no_guess() -> None:
 
 @pytest.mark.parametrize("store", ["apple", "google"])
 @pytest.mark.parametrize("product", ["coins", "vip"])
-def test_the_table_that_ships_knows_every_sale(
-    store: shares.Store, product: shares.Product
-) -> None:
+def test_the_table_that_ships_knows_every_sale(store: Store, product: shares.Product) -> None:
     found = shares.value(
         9_990_001,
         "EUR",
