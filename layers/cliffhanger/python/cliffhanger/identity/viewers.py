@@ -16,6 +16,7 @@ from cliffhanger.identity.settings import MarketSettings, ViewerSettings
 from cliffhanger.settings import load
 
 _SK = "VIEWER"
+_MOST_MERGES = 8  # of a viewer into the next; more is a circle
 
 
 class ViewerDeleted(Problem):
@@ -72,6 +73,16 @@ def require_alive(item: Mapping[str, Any] | None) -> None:
     """
     if item is not None and "deleted_at" in item:
         raise ViewerDeleted("Start again as a guest.")
+
+
+def current_id(viewer_id: str) -> str:
+    """Return who a viewer is now: the account that a guest was merged into, or themselves."""
+    for _ in range(_MOST_MERGES):
+        item = dynamo.get(*place(viewer_id), consistent=True)
+        if item is None or "merged_into" not in item:
+            return viewer_id
+        viewer_id = item["merged_into"]
+    raise ValueError(f"{viewer_id} is merged in a circle")
 
 
 def find(viewer_id: str, country: str | None) -> Viewer:

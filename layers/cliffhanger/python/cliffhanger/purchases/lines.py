@@ -1,0 +1,112 @@
+"""Records of subscriptions: one for each line of purchases, and one for each period of it.
+
+| pk | sk | item |
+|---|---|---|
+| SUB#apple#production#... | SUBSCRIPTION | a line as it is, and whose it was |
+| SUB#apple#production#... | PERIOD#... | what a period cost, and what was refunded of it |
+
+`version` is the condition of every change of a line. `todo` is as in `records`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cliffhanger import clock, dynamo
+from cliffhanger.purchases import records
+from cliffhanger.purchases.records import Todo
+from cliffhanger.purchases.store import Environment, Store, Subscription, SubscriptionState
+
+_SK = "SUBSCRIPTION"
+
+
+class Transfer(BaseModel):
+    """A subscription that went from one viewer to another, by the stage's policy."""
+
+    model_config = ConfigDict(frozen=True)
+
+    from_viewer_id: str
+    to_viewer_id: str
+    at: datetime
+
+
+class Line(BaseModel):
+    """A subscription as we have it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    store: Store
+    environment: Environment
+    line_id: str
+    store_product_id: str
+    viewer_id: str | None
+    product_id: str | None = None
+    state: SubscriptionState
+    ends_at: datetime | None
+    auto_renews: bool
+    period_id: str
+    period_began_at: datetime
+    told_at: datetime
+    is_family_shared: bool = False
+    token: str | None = Field(default=None, repr=False, description="Google's, to settle it with.")
+    transfers: tuple[Transfer, ...] = ()
+    todo: tuple[Todo, ...] = ()
+    version: int = 0
+
+    @classmethod
+    def of(cls, item: Mapping[str, Any]) -> Self:
+        """Read what the table has."""
+        return cls.model_validate({name: item[name] for name in cls.model_fields if name in item})
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it opens nothing yet, since its viewer or its product is not known."""
+        return self.viewer_id is None or self.product_id is None
+
+
+def key(store: Store, environment: Environment, line_id: str) -> dynamo.Item:
+    """Return the key of a line, unique for ever."""
+    return dynamo.key(f"SUB#{store}#{environment}#{line_id}", _SK)
+
+
+def find(store: Store, environment: Environment, line_id: str) -> Line | None:
+    """Return our record of a line as it is now, or None."""
+    item = dynamo.get(records.table(), key(store, environment, line_id), consistent=True)
+    return Line.of(item) if item else None
+
+
+def write(line: Line, *, after: int) -> dynamo.Write:
+    """Return the write that keeps a line, on the condition that it was at version `after`."""
+    item = key(line.store, line.environment, line.line_id)
+    item |= line.model_copy(update={"version": after + 1}).model_dump(mode="json")
+    item |= records.due(line.todo, waits=line.is_held)
+    return dynamo.Write(
+        records.table(),
+        item=item,
+        condition="#version = :after" if after else "attribute_not_exists(pk)",
+        values={"after": after} if after else {},
+    )
+
+
+def period(told: Subscription) -> dynamo.Write:
+    """Return the write that keeps what a period cost; an older word about it changes nothing."""
+    at = key(told.store, told.environment, told.line_id) | {"sk": f"PERIOD#{told.period_id}"}
+    values = {
+        "product": told.product_id,
+        "began_at": clock.iso(told.purchased_at),
+        "told_at": clock.iso(told.told_at),
+        "price_micros": told.price_micros,
+        "currency": told.currency,
+        "storefront": told.storefront,
+        "refunded": told.refunded,
+    }
+    return dynamo.update(
+        records.table(),
+        at,
+        "SET " + ", ".join(f"#{name} = :{name}" for name in values),
+        condition="attribute_not_exists(pk) OR #told_at <= :told_at",
+        **values,
+    )

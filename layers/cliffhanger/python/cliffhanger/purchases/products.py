@@ -1,0 +1,149 @@
+"""Products: coin packs and VIP, each with the ids that the stores sell it under.
+
+| table | pk | sk | item |
+|---|---|---|---|
+| content | PRODUCTS | coins-100 | a product, by the studio's slug |
+| content | SOLD#apple#... | PRODUCT | which product a store's id means; never goes |
+"""
+
+from cliffhanger import clock, dynamo
+from cliffhanger.errors import Busy, Problem
+from cliffhanger.pages import Page
+from cliffhanger.purchases.product_models import OfferedProduct, Product, ProductInput
+from cliffhanger.purchases.settings import PurchaseSettings
+from cliffhanger.purchases.store import Store
+from cliffhanger.settings import load
+
+_PRODUCTS = "PRODUCTS"
+_SK = "PRODUCT"
+_TRIES = 5
+
+
+class StoreProductTaken(Problem):
+    """Another product is sold under this id of the store."""
+
+    status, code, title = 409, "store_product_taken", "The store's product is taken"
+
+
+class ProductKindFixed(Problem):
+    """A product that may have been bought stays of its kind."""
+
+    status, code, title = 409, "product_kind_fixed", "A product does not change its kind"
+
+
+def put(slug: str, wanted: ProductInput) -> Product:
+    """Set a product. The same again changes nothing but its version.
+
+    What was bought keeps what it was bought for. A store's id stays with its product for ever,
+    also when the product takes another: purchases under the old one may still come.
+
+    Raises:
+        StoreProductTaken: a store's id belongs to another product.
+        ProductKindFixed: it would turn from coins into VIP, or back.
+        Busy: others went on changing it.
+    """
+    table = _table()
+    for _ in range(_TRIES):
+        found = dynamo.get(table, dynamo.key(_PRODUCTS, slug), consistent=True)
+        if found and found["kind"] != wanted.kind:
+            raise ProductKindFixed(f"It is {found['kind']}. Make a product with another id.")
+        version = found["version"] if found else 0
+        product = Product(
+            **wanted.model_dump(), id=slug, version=version + 1, updated_at=clock.now()
+        )
+        item = dynamo.key(_PRODUCTS, slug) | product.model_dump(mode="json")
+        held = dynamo.Write(
+            table,
+            item=item,
+            condition="#version = :seen" if found else "attribute_not_exists(pk)",
+            values={"seen": version} if found else {},
+        )
+        claims = [_claim(store, sold, slug) for store, sold in _sold(product)]
+        try:
+            dynamo.transact(held, *claims)
+        except dynamo.ConditionFailed as error:
+            if 0 in error.failed:
+                continue
+            taken = ", ".join(_sold(product)[place - 1][1] for place in error.failed)
+            raise StoreProductTaken(f"Another product is sold as {taken}.") from error
+        return product
+    raise Busy("Others are changing this product. Try again.")
+
+
+def listed() -> list[Product]:
+    """Return every product, by its slug."""
+    found = dynamo.query(_table(), _PRODUCTS, prefix="", consistent=True)
+    return [Product.model_validate(item) for item in found]
+
+
+def offering(*, had_first: bool) -> Page[OfferedProduct]:
+    """Return what a viewer can buy.
+
+    Args:
+        had_first: whether the viewer has had the bonus of a first purchase.
+    """
+    return Page[OfferedProduct](
+        items=[
+            OfferedProduct(
+                **product.model_dump(exclude={"version", "updated_at", "first_purchase_bonus"}),
+                first_purchase_bonus=0 if had_first else product.first_purchase_bonus,
+            )
+            for product in listed()
+            if product.active
+        ],
+        next_cursor=None,
+    )
+
+
+def find(slug: str) -> Product | None:
+    """Return a product, active or not, or None."""
+    found = dynamo.get(_table(), dynamo.key(_PRODUCTS, slug), consistent=True)
+    return Product.model_validate(found) if found else None
+
+
+def find_sold(
+    store: Store, store_product_id: str, *, also_inactive: bool = False
+) -> Product | None:
+    """Return the product that a store sells under an id, or None.
+
+    Args:
+        store: the store.
+        store_product_id: its id of the product.
+        also_inactive: what was sold before goes on, though it is offered no more.
+    """
+    claim = dynamo.get(_table(), _claim_key(store, store_product_id), consistent=True)
+    if claim is None:
+        return None
+    product = find(claim["product_id"])
+    return product if product and (product.active or also_inactive) else None
+
+
+def sold_by(store: Store, kind: str) -> set[str]:
+    """Return the ids under which a store sells a kind of product."""
+    name = f"{store}_product_id"
+    return {getattr(one, name) for one in listed() if one.kind == kind and getattr(one, name)}
+
+
+def _sold(product: Product) -> list[tuple[Store, str]]:
+    both: list[tuple[Store, str | None]] = [
+        ("apple", product.apple_product_id),
+        ("google", product.google_product_id),
+    ]
+    return [(store, sold) for store, sold in both if sold]
+
+
+def _claim(store: Store, sold: str, slug: str) -> dynamo.Write:
+    return dynamo.Write(
+        _table(),
+        item=_claim_key(store, sold) | {"product_id": slug},
+        condition="attribute_not_exists(pk) OR #product_id = :slug",
+        values={"slug": slug},
+    )
+
+
+def _claim_key(store: Store, sold: str) -> dynamo.Item:
+    return dynamo.key(f"SOLD#{store}#{sold}", _SK)
+
+
+def _table() -> str:
+    return load(PurchaseSettings).content_table

@@ -1,0 +1,115 @@
+"""Records of one-time purchases: the permanent key that makes each of them granted once.
+
+| pk | sk | item |
+|---|---|---|
+| BUY#apple#production#... | PURCHASE | a purchase, by the store's own id of it; never goes |
+
+`version` is the condition of every change. `todo` lists what is left to do after a commit; while
+there is something, the record stands in the index of due items, and a sweep does what was missed.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cliffhanger import clock, dynamo
+from cliffhanger.purchases.settings import PurchaseSettings
+from cliffhanger.purchases.store import Environment, OneTimePurchase, Store
+from cliffhanger.settings import load
+from cliffhanger.tables import DUE
+from cliffhanger.wallet.grants import Bought
+from cliffhanger.wallet.refunds import Taken
+
+PurchaseState = Literal["pending", "held", "granted", "refunded", "canceled"]
+Held = Literal["unknown_product", "unknown_viewer"]
+Todo = Literal["tell_granted", "tell_refunded", "consume", "acknowledge", "tell_changed"]
+
+PURCHASE_DUE = "purchase"
+"""What the index of due items calls a purchase or a subscription with something left to do."""
+
+_SK = "PURCHASE"
+_SOON = timedelta(minutes=2)
+_LATER = timedelta(minutes=15)
+
+
+class Record(BaseModel):
+    """A purchase as we have it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    store: Store
+    environment: Environment
+    transaction_id: str
+    store_product_id: str
+    viewer_id: str | None
+    product_id: str | None = None
+    state: PurchaseState
+    held: Held | None = None
+    quantity: int
+    purchased_at: datetime
+    told_at: datetime
+    price_micros: int | None
+    currency: str | None
+    storefront: str | None
+    order_id: str | None
+    token: str | None = Field(default=None, repr=False, description="Google's, to settle it with.")
+    bought: Bought | None = None
+    taken: Taken = Taken()
+    first_bonus: bool = False
+    todo: tuple[Todo, ...] = ()
+    version: int = 0
+
+    @classmethod
+    def of(cls, item: Mapping[str, Any]) -> Self:
+        """Read what the table has."""
+        return cls.model_validate({name: item[name] for name in cls.model_fields if name in item})
+
+    @property
+    def key(self) -> dynamo.Item:
+        """The key of its item."""
+        return key(self.store, self.environment, self.transaction_id)
+
+
+def key(store: Store, environment: Environment, transaction_id: str) -> dynamo.Item:
+    """Return the key of a purchase, unique for ever."""
+    return dynamo.key(f"BUY#{store}#{environment}#{transaction_id}", _SK)
+
+
+def table() -> str:
+    """Return the table of purchases."""
+    return load(PurchaseSettings).commerce_table
+
+
+def find(told: OneTimePurchase) -> Record | None:
+    """Return our record of a purchase as it is now, or None."""
+    at = key(told.store, told.environment, told.transaction_id)
+    item = dynamo.get(table(), at, consistent=True)
+    return Record.of(item) if item else None
+
+
+def write(record: Record, *, after: int) -> dynamo.Write:
+    """Return the write that keeps a record, on the condition that it was at version `after`."""
+    item = record.key | record.model_copy(update={"version": after + 1}).model_dump(mode="json")
+    item |= due(record.todo, waits=record.state == "held")
+    return dynamo.Write(
+        table(),
+        item=item,
+        condition="#version = :after" if after else "attribute_not_exists(pk)",
+        values={"after": after} if after else {},
+    )
+
+
+def due(todo: Sequence[Todo], *, waits: bool) -> dict[str, str]:
+    """Return the attributes that put a record into the index of due items, or none.
+
+    What is to be done is tried right after the commit; the sweep looks two minutes later. What is
+    held for a product or a viewer that is not known yet is looked at again every quarter of an
+    hour.
+    """
+    if not todo and not waits:
+        return {}
+    at = clock.now() + (_SOON if todo else _LATER)
+    return {DUE.partition_key: PURCHASE_DUE, DUE.sort_key: clock.iso(at)}
