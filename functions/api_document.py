@@ -15,6 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_jso
 from cliffhanger import ids
 from cliffhanger.catalog.languages import Language
 from cliffhanger.errors import ProblemDocument
+from cliffhanger.purchases.product_models import Slug
 from cliffhanger.routing import Access, Route
 from functions.api_responses import Json, Names, responses
 from functions.registry import HTTP_FUNCTIONS, ROUTES
@@ -28,6 +29,7 @@ _IDS: dict[str, Any] = {
     "asset_id": ids.AssetId,
     "viewer_id": ids.ViewerId,
     "language": Language,
+    "product_id": Slug,
 }
 _COMPONENTS = "#/components/schemas/{model}"
 

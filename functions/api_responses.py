@@ -12,7 +12,6 @@ from cliffhanger.errors import (
     InternalError,
     InvalidPayload,
     MalformedJson,
-    PayloadError,
     Problem,
     ProblemDocument,
     Unauthenticated,
@@ -107,10 +106,5 @@ def _gateways_own() -> Json:
 def _example(problem: type[Problem]) -> Json:
     """Return a refusal as it is sent, but for the words of its detail, which fit the case."""
     said = inspect.cleandoc(problem.__doc__ or problem.title).partition("\n\n")[0]
-    if problem is InvalidPayload:
-        unknown = "Extra inputs are not permitted"
-        fault = PayloadError(pointer="/colour", code="extra_forbidden", detail=unknown)
-        sent: Problem = InvalidPayload([fault])
-    else:
-        sent = problem(f"{problem.title}.")
+    sent = problem.example()
     return {"summary": " ".join(said.split()), "value": sent.document()}

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from cliffhanger.routing import Route
 from functions.catalog.routes import ROUTES as CATALOG
 from functions.identity.routes import ROUTES as IDENTITY
+from functions.purchases.routes import ROUTES as PURCHASES
+from functions.store_notices.routes import ROUTES as STORE_NOTICES
 from functions.studio.routes import ROUTES as STUDIO
 from functions.viewing.routes import ROUTES as VIEWING
 from functions.wallet.routes import ROUTES as WALLET
@@ -28,6 +30,8 @@ HTTP_FUNCTIONS = (
     Function("studio", STUDIO),
     Function("viewing", VIEWING),
     Function("wallet", WALLET),
+    Function("purchases", PURCHASES),
+    Function("store_notices", STORE_NOTICES),
 )
 
 ROUTES: tuple[Route, ...] = tuple(route for one in HTTP_FUNCTIONS for route in one.routes)

@@ -17,6 +17,8 @@ from cliffhanger.events import BusSettings
 from cliffhanger.identity.settings import IdentitySettings, MarketSettings, ViewerSettings
 from cliffhanger.media.settings import MediaSettings, UploadSettings
 from cliffhanger.playback.settings import PlaybackSettings
+from cliffhanger.purchases.apple.settings import AppleClaimSettings
+from cliffhanger.purchases.settings import NotificationQueueSettings
 from cliffhanger.routing import Access
 from cliffhanger.settings import Settings
 from cliffhanger.tables import SHELF
@@ -24,6 +26,7 @@ from cliffhanger.wallet.settings import WalletSettings
 from cliffhanger.watching.settings import WatchingSettings
 from functions.registry import HTTP_FUNCTIONS, ROUTES
 from infra import layers
+from infra.commerce import Commerce
 from infra.data import Data
 from infra.edge import Edge
 from infra.function import Function, removal
@@ -32,11 +35,12 @@ from infra.grants import (
     acknowledge_objects,
     on_index,
     on_objects,
+    on_partitions,
     on_table,
-    revoke_viewers,
     to_queue,
 )
 from infra.stage import Local, Stage
+from infra.stores import PRODUCTS, apple_settings, buying_settings, let_buy, push_settings
 
 _TIMEOUT = cdk.Duration.seconds(15)
 # Presigned parts act with these; GetObject tells whether a completion had happened.
@@ -63,21 +67,26 @@ class Api(cdk.Stack):
         local: Local | None,
         data: Data,
         edge: Edge,
+        commerce: Commerce,
         **kw: Any,
     ) -> None:
-        """Take the stage, its data and its edge."""
+        """Take the stage, its data, its edge, and the queue of the stores' notifications."""
         super().__init__(scope, construct_id, **kw)
         self._stage = stage
         self._local = local
         self._data = data
         self._edge = edge
+        self._commerce = commerce
         self._layers = [layers.libraries(self, "core", local=local), layers.domain(self)]
+        self._stores_layer = layers.libraries(self, "stores", local=local)
         makers: dict[str, Callable[[], Function]] = {
             "identity": self._identity,
             "catalog": self._catalog,
             "studio": self._studio,
             "viewing": self._viewing,
             "wallet": self._wallet,
+            "purchases": self._purchases,
+            "store_notices": self._store_notices,
         }
         self.functions = {spec.name: makers[spec.name]() for spec in HTTP_FUNCTIONS}
         self.http_api = apigw.HttpApi(
@@ -91,13 +100,15 @@ class Api(cdk.Stack):
             default.node.add_dependency(route)  # its throttles name routes
         cdk.CfnOutput(self, "ApiId", value=self.http_api.api_id)
 
-    def _function(self, name: str, settings: Sequence[Settings]) -> Function:
+    def _function(
+        self, name: str, settings: Sequence[Settings], *, asks_stores: bool = False
+    ) -> Function:
         return Function(
             self,
             name,
             stage=self._stage,
             local=self._local,
-            layers=self._layers,
+            layers=[*self._layers, self._stores_layer] if asks_stores else self._layers,
             settings=settings,
             timeout=_TIMEOUT,
             memory_mb=512,
@@ -134,7 +145,7 @@ class Api(cdk.Stack):
             ],
         )
         on_table(self._data.commerce, function, "GetItem", "UpdateItem")
-        revoke_viewers(self._data.content, function)
+        on_partitions(self._data.content, function, ["vwr_*"], "PutItem")
         to_queue(self._edge.writes, function)
         self._data.user_pool.grant(
             function,
@@ -223,6 +234,24 @@ class Api(cdk.Stack):
             ],
         )
         on_table(self._data.commerce, function, "BatchGetItem", "GetItem", "PutItem", "Query")
+        return function
+
+    def _purchases(self) -> Function:
+        settings = buying_settings(self._stage, self._local, self._data)
+        function = self._function("purchases", [*settings, AppleClaimSettings()], asks_stores=True)
+        let_buy(function, self._stage, self._data)
+        on_partitions(self._data.content, function, PRODUCTS, "PutItem")
+        return function
+
+    def _store_notices(self) -> Function:
+        queue = self._commerce.notifications
+        settings = [
+            apple_settings(self._stage, self._local),
+            push_settings(self._stage, self._local),
+            NotificationQueueSettings(notifications_queue_url=queue.queue_url),
+        ]
+        function = self._function("store_notices", settings, asks_stores=True)
+        to_queue(queue, function)
         return function
 
     def _default_stage(self) -> apigw.HttpStage:

@@ -10,6 +10,7 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
 from infra.api import Api
+from infra.commerce import Commerce
 from infra.data import Data
 from infra.edge import Edge
 from infra.layers import ROOT
@@ -44,11 +45,30 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
     data = Data(app, named("data"), stage=stage, local=local, **common)
     edge = Edge(app, named("edge"), stage=stage, local=local, data=data, **common)
     media = Media(app, named("media"), stage=stage, local=local, data=data, edge=edge, **common)
-    api = Api(app, named("api"), stage=stage, local=local, data=data, edge=edge, **common)
-    ops = Ops(app, named("ops"), stage=stage, media=media, edge=edge, api=api, **common)
+    commerce = Commerce(app, named("commerce"), stage=stage, local=local, data=data, **common)
+    api = Api(
+        app,
+        named("api"),
+        stage=stage,
+        local=local,
+        data=data,
+        edge=edge,
+        commerce=commerce,
+        **common,
+    )
+    ops = Ops(
+        app, named("ops"), stage=stage, media=media, edge=edge, commerce=commerce, api=api, **common
+    )
     cdk.Tags.of(app).add("project", "cliffhanger")
     cdk.Tags.of(app).add("stage", stage.name)
-    return {"data": data, "edge": edge, "media": media, "api": api, "ops": ops}
+    return {
+        "data": data,
+        "edge": edge,
+        "media": media,
+        "commerce": commerce,
+        "api": api,
+        "ops": ops,
+    }
 
 
 def main() -> None:

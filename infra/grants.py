@@ -45,13 +45,22 @@ def to_queue(queue: sqs.IQueue, grantee: iam.IGrantable) -> None:
     )
 
 
-def revoke_viewers(table: dynamodb.ITable, grantee: iam.IGrantable) -> None:
-    """Let a grantee put the items of viewers into a table that holds much else, and no other."""
+def on_partitions(
+    table: dynamodb.ITable, grantee: iam.IGrantable, partitions: list[str], *actions: str
+) -> None:
+    """Let a grantee do these actions on the items of some partitions of a table, and no other.
+
+    Args:
+        table: holds much else.
+        grantee: who.
+        partitions: the values of the partition key; `*` stands for anything.
+        *actions: of DynamoDB.
+    """
     iam.Grant.add_to_principal(
         grantee=grantee,
-        actions=["dynamodb:PutItem"],
+        actions=[f"dynamodb:{action}" for action in actions],
         resource_arns=[table.table_arn],
-        conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["vwr_*"]}},
+        conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": partitions}},
     )
 
 

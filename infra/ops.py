@@ -10,6 +10,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from infra.api import Api
+from infra.commerce import Commerce
 from infra.edge import Edge
 from infra.media import Media
 from infra.stage import Stage
@@ -28,6 +29,7 @@ class Ops(cdk.Stack):
         stage: Stage,
         media: Media,
         edge: Edge,
+        commerce: Commerce,
         api: Api,
         **kw: Any,
     ) -> None:
@@ -36,13 +38,17 @@ class Ops(cdk.Stack):
         self.topic = sns.Topic(self, "Alarms", enforce_ssl=True)
         if stage.ops.alarm_email:
             self.topic.add_subscription(subscriptions.EmailSubscription(stage.ops.alarm_email))
-        for name, queue in (("Uploads", media.uploads), ("Jobs", media.jobs)):
+        for name, queue in (
+            ("Uploads", media.uploads),
+            ("Jobs", media.jobs),
+            ("Notifications", commerce.notifications),
+        ):
             dead = queue.dead_letter_queue
             if dead is not None:
                 self._alarm(
                     f"{name}DeadLetters",
                     dead.queue.metric_approximate_number_of_messages_visible(),
-                    f"A message of the {name} queue failed ten times. Look, mend, redrive.",
+                    f"A message of the {name} queue failed again and again. Look, mend, redrive.",
                 )
             self._alarm(
                 f"{name}Waiting",
@@ -55,6 +61,7 @@ class Ops(cdk.Stack):
             *api.functions.values(),
             media.function,
             media.retention,
+            commerce.function,
             edge.writer,
         ):
             self._alarm(

@@ -31,6 +31,7 @@ class Apple(_Section):
     environment: Literal["Sandbox", "Production"]
     root_certificates: Path = Field(strict=False)
     online_checks: bool
+    api_secret: Text
 
 
 class Google(_Section):
@@ -82,6 +83,12 @@ class Catalog(_Section):
         return language
 
 
+class Purchases(_Section):
+    """Whose a subscription is when another viewer restores it on their device."""
+
+    restore: Literal["keep", "transfer"]
+
+
 class Ops(_Section):
     """Who is woken, how long logs stay, and whether data outlives its stack."""
 
@@ -100,6 +107,7 @@ class Stage(_Section):
     media: Media
     playback: PlaybackRights
     catalog: Catalog
+    purchases: Purchases
     ops: Ops
 
     @property

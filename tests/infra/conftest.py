@@ -8,11 +8,15 @@ import aws_cdk as cdk
 import pytest
 
 from infra.app import build
+from local.layout import ROOT
 
 LOCAL = {
     "public_url": "http://127.0.0.1:8787",
     "mediaconvert_url": "http://127.0.0.1:8789",
     "edge_door_url": "http://127.0.0.1:8790",
+    "apple_url": "http://127.0.0.1:8791",
+    "google_url": "http://127.0.0.1:8792",
+    "apple_roots": str(ROOT / "stages" / "apple-roots"),
 }
 Templates = dict[str, Any]
 

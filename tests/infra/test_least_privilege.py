@@ -15,6 +15,21 @@ TAKE = {
     "sqs:GetQueueUrl",
 }
 ACCOUNT = "arn:aws:mediaconvert:us-east-1:account"
+READ_SECRET = {"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"}
+SECRETS = "arn:aws:secretsmanager:us-east-1:account:secret:cliffhanger/prod"
+BUYING = {
+    "ContentTable": {"dynamodb:GetItem", "dynamodb:Query"},  # of products alone, see below
+    "CommerceTable": {
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+    },
+    "Bus": {"events:PutEvents"},
+    f"{SECRETS}/apple-??????": READ_SECRET,
+    f"{SECRETS}/google-??????": READ_SECRET,
+}
 RIGHTS: dict[str, dict[str, set[str]]] = {
     "identity": {
         "Viewers": {
@@ -94,6 +109,16 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         "Sources/sources/*": {"s3:GetObject"},
         "Media": {"s3:ListBucket"},
         "Media/media/*": {"s3:DeleteObject"},
+    },
+    "purchases": BUYING
+    | {
+        "ContentTable": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"},  # of products
+    },
+    "store_notices": {"Notifications": {"sqs:SendMessage"}},
+    "purchase_events": BUYING
+    | {
+        "CommerceTable/index/due": {"dynamodb:Query"},
+        "Notifications": TAKE,
     },
     "playback_keys": {
         "ContentTable": {"dynamodb:BatchGetItem"},
@@ -195,6 +220,24 @@ def test_identity_puts_the_items_of_viewers_alone_among_the_content(prod: Templa
     ]
     (condition,) = [one["Condition"] for one in statements]
     assert condition == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["vwr_*"]}}
+
+
+@pytest.mark.parametrize("name", ["purchases", "purchase_events"])
+def test_who_grants_purchases_sees_products_alone_of_the_content(
+    prod: Templates, name: str
+) -> None:
+    role = functions(prod)[name]["Role"]["Fn::GetAtt"][0]
+    conditions = [
+        statement.get("Condition")
+        for template in prod.values()
+        for one in template["Resources"].values()
+        if one["Type"] == "AWS::IAM::Policy" and {"Ref": role} in one["Properties"]["Roles"]
+        for statement in one["Properties"]["PolicyDocument"]["Statement"]
+        if "ContentTable" in str(statement["Resource"])
+    ]
+    leading = {"dynamodb:LeadingKeys": ["PRODUCTS", "SOLD#*"]}
+    assert conditions
+    assert all(one == {"ForAllValues:StringLike": leading} for one in conditions)
 
 
 def test_mediaconvert_reads_masters_and_writes_media_and_works_for_this_account_alone(

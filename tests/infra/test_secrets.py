@@ -47,8 +47,13 @@ def test_a_fresh_stage_has_an_empty_ring_of_playback_keys(prod: Templates) -> No
     assert json.loads(secret["Properties"]["SecretString"]) == {"keys": []}
 
 
+BY_HAND = {"cliffhanger/prod/apple", "cliffhanger/prod/google"}
+"""Secrets that come from the stores' consoles: stages/prod.toml names them."""
+
+
 def test_a_variable_holds_the_name_of_a_secret_and_never_what_is_in_it(prod: Templates) -> None:
     for name, function in functions(prod).items():
         for variable, value in function["Environment"]["Variables"].items():
             if re.search("SECRET|KEY|PASSWORD", variable.removesuffix("_ARN")):
-                assert "Fn::ImportValue" in value, (name, variable)
+                by_hand = value in BY_HAND
+                assert by_hand or "Fn::ImportValue" in value, (name, variable)

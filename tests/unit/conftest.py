@@ -12,6 +12,7 @@ from cliffhanger import aws, clock, settings, tables
 from cliffhanger.catalog import manifest, repository
 from cliffhanger.catalog.settings import CatalogSettings
 from cliffhanger.edge.settings import EdgeQueueSettings, RevocationSettings
+from cliffhanger.entitlements.settings import EntitlementSettings
 from cliffhanger.events import BusSettings
 from cliffhanger.identity.settings import IdentitySettings, MarketSettings, ViewerSettings
 from cliffhanger.media.ladder import Rung
@@ -23,6 +24,7 @@ from cliffhanger.media.settings import (
 )
 from cliffhanger.playback import keyring
 from cliffhanger.playback.settings import KeyWriterSettings, PlaybackSettings
+from cliffhanger.purchases.settings import PurchaseSettings
 from cliffhanger.wallet.settings import WalletSettings
 from cliffhanger.watching.settings import WatchingSettings
 from tests.unit.pipeline import Transcoder, new_episode
@@ -49,6 +51,8 @@ STAGE = settings.variables(
         media_url="https://media.example/media", playback_keys_secret="keys", token_seconds=3600
     ),
     WalletSettings(commerce_table="commerce"),
+    EntitlementSettings(commerce_table="commerce"),
+    PurchaseSettings(content_table="content", commerce_table="commerce", restore="transfer"),
     BusSettings(event_bus="bus"),
     RevocationSettings(content_table="content", token_seconds=3600),
     EdgeQueueSettings(edge_queue_url="https://sqs.us-east-1.amazonaws.com/123456789012/edge.fifo"),

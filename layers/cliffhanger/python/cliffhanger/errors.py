@@ -1,7 +1,7 @@
 """Problems: every refusal a client can see, raised in the domain and rendered once (RFC 9457)."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -40,6 +40,11 @@ class Problem(Exception):  # noqa: N818 - the name that RFC 9457 uses
         self.detail = detail
         self.members = members
 
+    @classmethod
+    def example(cls) -> Self:
+        """Return one for the API document; what it says in a case fits the case."""
+        return cls(f"{cls.title}.")
+
     def document(self) -> dict[str, Any]:
         """Return the body as RFC 9457 wants it, ready for JSON."""
         return {
@@ -73,6 +78,12 @@ class InvalidPayload(Problem):
         """Take every fault at once, so that a client mends them in one go."""
         listed = [error.model_dump() for error in errors]
         super().__init__("Mend the values named in errors and try again.", errors=listed)
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one with a field that nobody knows."""
+        unknown = "Extra inputs are not permitted"
+        return cls([PayloadError(pointer="/colour", code="extra_forbidden", detail=unknown)])
 
 
 class Unauthenticated(Problem):

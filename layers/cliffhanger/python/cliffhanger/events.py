@@ -73,11 +73,57 @@ class PlaybackStarted(DomainEvent):
     episode_id: str
 
 
+class PurchaseGranted(DomainEvent):
+    """A coin pack was granted. What a sandbox sold is no revenue."""
+
+    name = "purchase.granted"
+
+    purchase_id: str
+    viewer_id: str
+    product_id: str
+    store: str
+    environment: str
+    coins: int
+    bonus_coins: int
+
+
+class PurchaseRefunded(DomainEvent):
+    """A coin pack was refunded, or less of it than was said before.
+
+    `share` is what is refunded by now, in thousandths of a percent; `coins` what was taken by now.
+    """
+
+    name = "purchase.refunded"
+
+    purchase_id: str
+    viewer_id: str
+    environment: str
+    share: int
+    coins: int
+
+
+class SubscriptionChanged(DomainEvent):
+    """A VIP subscription is in another state, or lasts until another time."""
+
+    name = "subscription.changed"
+
+    purchase_id: str
+    viewer_id: str
+    product_id: str
+    store: str
+    environment: str
+    state: str
+    expires_at: datetime | None
+
+
 EVENTS: tuple[type[DomainEvent], ...] = (
     AssetReady,
     AssetRejected,
     EpisodePublished,
     PlaybackStarted,
+    PurchaseGranted,
+    PurchaseRefunded,
+    SubscriptionChanged,
 )
 
 

@@ -30,6 +30,6 @@ SHELF = Index("shelf", partition_key="shelf", sort_key="shelved_at")
 DUE = Index("due", partition_key="due", sort_key="due_at")
 
 CONTENT = Table("content", "Dramas, episodes, uploads and assets", (SHELF, DUE))
-COMMERCE = Table("commerce", "Viewers and what they own")
+COMMERCE = Table("commerce", "Viewers and what they own", (DUE,))
 
 TABLES = (CONTENT, COMMERCE)

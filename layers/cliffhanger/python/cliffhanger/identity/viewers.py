@@ -30,6 +30,10 @@ class Consent(BaseModel):
 
     analytics: bool = False
     personalized_ads: bool = False
+    refund_information: bool = Field(
+        default=False,
+        description="Whether a store that is asked for a refund may be told how much was used.",
+    )
 
 
 class Viewer(BaseModel):
@@ -51,6 +55,7 @@ class ConsentPatch(_Input):
 
     analytics: StrictBool | None = None
     personalized_ads: StrictBool | None = None
+    refund_information: StrictBool | None = None
 
 
 class ViewerPatch(_Input):
@@ -138,7 +143,7 @@ def bury(viewer_id: str, now: datetime) -> dynamo.Write:
     return dynamo.update(
         *place(viewer_id),
         "SET #deleted_at = if_not_exists(#deleted_at, :now) REMOVE #created_at, #market,"
-        " #auto_unlock, #analytics, #personalized_ads, #consented_at",
+        " #auto_unlock, #analytics, #personalized_ads, #refund_information, #consented_at",
         now=clock.iso(now),
     )
 
@@ -157,5 +162,6 @@ def _viewer(viewer_id: str, item: Mapping[str, Any]) -> Viewer:
         consent=Consent(
             analytics=item.get("analytics", False),
             personalized_ads=item.get("personalized_ads", False),
+            refund_information=item.get("refund_information", False),
         ),
     )

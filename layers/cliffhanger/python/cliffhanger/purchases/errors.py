@@ -1,6 +1,6 @@
 """The refusals of purchases."""
 
-from typing import Literal
+from typing import Literal, Self
 
 from cliffhanger.errors import Problem
 
@@ -31,6 +31,11 @@ class PurchaseNotVerified(Problem):
         super().__init__(detail, reason=reason)
         self.reason = reason
 
+    @classmethod
+    def example(cls) -> Self:
+        """Return one with a forged signature."""
+        return cls("signature")
+
 
 class ProductNotSupported(Problem):
     """The store sold a kind of product that nothing here grants."""
@@ -48,6 +53,11 @@ class StoreUnavailable(Problem):
         told = {} if retry_after_seconds is None else {"retry_after_seconds": retry_after_seconds}
         super().__init__("Nothing is lost. Try again in a moment.", **told)
 
+    @classmethod
+    def example(cls) -> Self:
+        """Return one of a store that did not say how long to wait."""
+        return cls()
+
 
 class StoreRefused(Problem):
     """The store refused our question: a wrong key, or a call that it does not take. Our fault."""
@@ -59,6 +69,11 @@ class StoreRefused(Problem):
         super().__init__("The store did not answer the question as it was asked.")
         self.http_status = http_status
         self.error_code = error_code
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one; what the store said is for the log."""
+        return cls(400, None)
 
     def __str__(self) -> str:
         """Tell the log what the client is not told."""

@@ -31,7 +31,7 @@ PURCHASE_DUE = "purchase"
 
 _SK = "PURCHASE"
 _SOON = timedelta(minutes=2)
-_LATER = timedelta(minutes=15)
+LATER = timedelta(minutes=15)
 
 
 class Record(BaseModel):
@@ -111,5 +111,5 @@ def due(todo: Sequence[Todo], *, waits: bool) -> dict[str, str]:
     """
     if not todo and not waits:
         return {}
-    at = clock.now() + (_SOON if todo else _LATER)
+    at = clock.now() + (_SOON if todo else LATER)
     return {DUE.partition_key: PURCHASE_DUE, DUE.sort_key: clock.iso(at)}

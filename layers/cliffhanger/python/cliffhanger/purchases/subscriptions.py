@@ -68,6 +68,24 @@ def apply(
     raise Busy("Others are changing this subscription. Send it again.")
 
 
+def look_again(line: Line) -> Line:
+    """Grant a line that was held, if its product is known by now.
+
+    Raises:
+        Busy: others changed it at the same moment.
+    """
+    product = products.find_sold(line.store, line.store_product_id)
+    wanted = line.model_copy(update={"product_id": _slug(product), "todo": ("tell_changed",)})
+    if wanted.is_held:
+        return line
+    kept = lines.write(wanted, after=line.version)
+    try:
+        dynamo.transact(kept, *_entitlement(line, wanted))
+    except dynamo.ConditionFailed as error:
+        raise Busy("Others are changing this subscription.") from error
+    return wanted.model_copy(update={"version": line.version + 1})
+
+
 def _wanted(
     line: Line | None, told: Subscription, claimant: str | None, how: Claim, token: str | None
 ) -> Line:

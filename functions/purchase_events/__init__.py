@@ -1,0 +1,1 @@
+"""What the stores tell takes its effect here, and what was missed is asked for."""

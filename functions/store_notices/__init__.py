@@ -1,0 +1,1 @@
+"""The stores' doorbell: what Apple and Google tell is verified, queued, and answered at once."""

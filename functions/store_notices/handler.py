@@ -1,0 +1,21 @@
+"""The HTTP side of the stores' notifications."""
+
+from cliffhanger.http import Api, Call
+from cliffhanger.purchases import inbox
+from cliffhanger.purchases.inbox import Accepted, AppleNotice, GooglePush
+
+from .routes import ROUTES
+
+handler = Api(ROUTES)
+
+
+@handler.operation
+def take_apple_notification(call: Call[AppleNotice]) -> Accepted:
+    """Take what Apple tells."""
+    return inbox.from_apple(call.payload)
+
+
+@handler.operation
+def take_google_notification(call: Call[GooglePush]) -> Accepted:
+    """Take what Google tells."""
+    return inbox.from_google(call.payload, call.headers.get("authorization"))

@@ -1,0 +1,98 @@
+"""The commerce stack: the queue of the stores' notifications, and what takes from it."""
+
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from cliffhanger.tables import DUE
+from infra import layers
+from infra.data import Data
+from infra.function import Function
+from infra.grants import on_index
+from infra.stage import Local, Stage
+from infra.stores import buying_settings, let_buy
+
+_TIMEOUT = cdk.Duration.seconds(60)
+_VISIBILITY = cdk.Duration.seconds(6 * 60)  # six times the timeout, as Lambda's guide wants it
+_DELIVERIES = 8  # some fifty minutes of a store that does not answer; then the history has it
+
+
+class Commerce(cdk.Stack):
+    """What happens to purchases when nobody is calling."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: Stage,
+        local: Local | None,
+        data: Data,
+        **kw: Any,
+    ) -> None:
+        """Take the stage and its data."""
+        super().__init__(scope, construct_id, **kw)
+        self._local = local
+        self.notifications = self._queue()
+        self.function = Function(
+            self,
+            "purchase_events",
+            stage=stage,
+            local=local,
+            layers=[
+                layers.libraries(self, "core", local=local),
+                layers.libraries(self, "stores", local=local),
+                layers.domain(self),
+            ],
+            settings=buying_settings(stage, local, data),
+            timeout=_TIMEOUT,
+            memory_mb=512,
+        )
+        let_buy(self.function, stage, data)
+        on_index(data.commerce, self.function, DUE)
+        self.function.add_event_source(
+            sources.SqsEventSource(
+                self.notifications, batch_size=5, report_batch_item_failures=True
+            )
+        )
+        soon, daily = cdk.Duration.minutes(1 if local else 5), cdk.Duration.hours(6)
+        self._schedule("Settle", "settle", soon, "Tells and acknowledges what was missed")
+        self._schedule("Reconcile", "reconcile", daily, "Finds what no notification told")
+
+    def _schedule(self, name: str, action: str, rate: cdk.Duration, why: str) -> None:
+        events.Rule(
+            self,
+            name,
+            description=why,
+            schedule=events.Schedule.rate(rate),
+            targets=[
+                targets.LambdaFunction(
+                    self.function, event=events.RuleTargetInput.from_object({"action": action})
+                )
+            ],
+        )
+
+    def _queue(self) -> sqs.Queue:
+        dead = sqs.Queue(
+            self,
+            "NotificationsDead",
+            fifo=True,
+            enforce_ssl=self._local is None,
+            retention_period=cdk.Duration.days(14),
+        )
+        queue = sqs.Queue(
+            self,
+            "Notifications",
+            fifo=True,
+            enforce_ssl=self._local is None,
+            visibility_timeout=_VISIBILITY,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=_DELIVERIES),
+        )
+        cdk.CfnOutput(self, "NotificationsQueueUrl", value=queue.queue_url)
+        cdk.CfnOutput(self, "NotificationsDeadQueueUrl", value=dead.queue_url)
+        return queue

@@ -1,0 +1,84 @@
+"""Answers to the stores' questions about a refund: how much of a purchase was used.
+
+The share comes from the ledger: what of the purchase's coins is still in its lots was not used.
+Apple is told only when the viewer has agreed to it.
+"""
+
+import logging
+
+from cliffhanger import dynamo
+from cliffhanger.identity import viewers
+from cliffhanger.purchases import records
+from cliffhanger.purchases.apple.settings import AppleEnvironment
+from cliffhanger.purchases.errors import PurchaseNotVerified, StoreRefused
+from cliffhanger.purchases.google.notification import PendingRefundReviewNotification
+from cliffhanger.purchases.records import Record
+from cliffhanger.purchases.store import WHOLE, OneTimePurchase
+from cliffhanger.wallet import lots, wallets
+
+
+def used(record: Record) -> int:
+    """Return the share of a purchase's coins that was spent, in thousandths of a percent."""
+    if record.bought is None or record.viewer_id is None:
+        return 0
+    wallet = wallets.whole(wallets.read(record.viewer_id, record.environment))
+    left = lots.held(lot for lot in wallet.open if lot.id == record.bought.purchase_id)
+    whole = record.bought.coins + record.bought.bonus_coins - record.taken.coins
+    return WHOLE * max(0, whole - left) // whole if whole else 0
+
+
+def to_apple(told: OneTimePurchase) -> None:
+    """Answer a CONSUMPTION_REQUEST, if the viewer has agreed. Doing it again is harmless.
+
+    Raises:
+        StoreUnavailable: Apple does not answer; it waits for twelve hours.
+    """
+    from cliffhanger.purchases.apple import server_api  # noqa: PLC0415
+    from cliffhanger.purchases.apple.consumption import Consumption  # noqa: PLC0415
+
+    record = records.find(told)
+    if record is None or record.viewer_id is None or not _has_agreed(record.viewer_id):
+        return
+    share = used(record)
+    answer = Consumption(
+        customerConsented=True,
+        sampleContentProvided=True,  # the first episodes of every drama are free
+        deliveryStatus="DELIVERED" if record.bought else "UNDELIVERED_OTHER",
+        consumptionPercentage=share,
+        refundPreference="DECLINE" if share == WHOLE else "GRANT_PRORATED",
+    )
+    environment: AppleEnvironment = "Production" if told.environment == "production" else "Sandbox"
+    try:
+        server_api.send_consumption(told.transaction_id, answer, environment)
+    except StoreRefused as error:  # too late, or refunded: Apple has decided
+        logging.getLogger(__name__).warning("consumption of %s: %s", record.id, error)
+
+
+def to_google(asked: PendingRefundReviewNotification) -> None:
+    """Answer a review of a refund. Google decides; it is told how much was used.
+
+    Raises:
+        StoreUnavailable: Google does not answer; it waits for 24 hours.
+    """
+    from cliffhanger.purchases.google import api  # noqa: PLC0415
+    from cliffhanger.purchases.google.reading import read_one_time  # noqa: PLC0415
+
+    order = api.order(asked.order_id) or {}
+    token = order.get("purchaseToken")
+    try:
+        record = records.find(read_one_time(token)) if token else None
+        share = used(record) if record else None
+        api.review_refund(
+            asked.order_id,
+            asked.pending_refund_token,
+            preference="DECLINE" if share == WHOLE else "NEUTRAL",
+            consumed=share,
+            sample_provided=True,
+        )
+    except PurchaseNotVerified as error:  # answered before, too late, or no coin pack
+        logging.getLogger(__name__).warning("review of %s: %s", asked.order_id, error)
+
+
+def _has_agreed(viewer_id: str) -> bool:
+    item = dynamo.get(*viewers.place(viewers.current_id(viewer_id)), consistent=True)
+    return bool(item and item.get("refund_information"))

@@ -1,0 +1,135 @@
+"""What a viewer sends after buying: verified with the store, granted once, answered with the rest.
+
+The record of a purchase is its own idempotency: the same purchase again, under any key, answers the
+same. The Idempotency-Key is kept all the same, so that a key that comes with another purchase is
+refused as everywhere.
+"""
+
+from collections.abc import Sequence
+
+from cliffhanger import clock, dynamo, idempotency
+from cliffhanger.entitlements import vip, vip_status
+from cliffhanger.errors import Problem
+from cliffhanger.idempotency import IdempotencyKey
+from cliffhanger.identity import viewers
+from cliffhanger.purchases import coins, products, records, settling, subscriptions
+from cliffhanger.purchases.claim_models import (
+    EntitlementsView,
+    PurchaseAnswer,
+    PurchaseInput,
+    PurchaseView,
+    Refused,
+    RestoreAnswer,
+    Restored,
+    RestoreInput,
+)
+from cliffhanger.purchases.errors import PurchaseNotVerified
+from cliffhanger.purchases.lines import Line
+from cliffhanger.purchases.records import Record
+from cliffhanger.purchases.store import Environment, OneTimePurchase, Subscription
+from cliffhanger.purchases.subscriptions import Claim
+from cliffhanger.wallet import balance
+
+
+def claim(viewer_id: str, sent: PurchaseInput, key: IdempotencyKey) -> PurchaseAnswer:
+    """Grant what a viewer has bought, or answer what was granted before.
+
+    Raises:
+        ViewerDeleted: the access token has outlived its viewer.
+        IdempotencyKeyReused: the key came with another purchase.
+        PurchaseNotVerified, ProductNotSupported: the store does not confirm it.
+        PurchaseOfAnother: it is another viewer's.
+        StoreUnavailable, StoreRefused: the store could not be asked. Nothing was decided.
+        Busy: others went on changing the same things.
+    """
+    viewers.require_alive(dynamo.get(*viewers.place(viewer_id), consistent=True))
+    table = records.table()
+    used = idempotency.earlier_result(table, key)
+    guards = () if used else (idempotency.guard(table, key, "purchase", clock.now()),)
+    try:
+        done = _apply(viewer_id, sent, "buy", guards)
+    except dynamo.ConditionFailed:  # the same key at the same moment; what it came with decides
+        idempotency.earlier_result(table, key)
+        done = _apply(viewer_id, sent, "buy", ())
+    settling.settle(done)
+    return PurchaseAnswer(
+        purchase=_view(done),
+        wallet=balance.read(viewer_id, done.environment),
+        entitlements=_entitlements(viewer_id),
+    )
+
+
+def restore(viewer_id: str, sent: RestoreInput) -> RestoreAnswer:
+    """Bring back what a viewer has bought, one after the other. Coins never move by it.
+
+    Raises:
+        ViewerDeleted: the access token has outlived its viewer.
+        StoreUnavailable: the store could not be asked; what was restored stays. Send it again.
+        Busy: others went on changing the same things.
+    """
+    viewers.require_alive(dynamo.get(*viewers.place(viewer_id), consistent=True))
+    items = [_restored(viewer_id, one) for one in sent.purchases]
+    return RestoreAnswer(
+        items=items,
+        wallet=balance.read(viewer_id, _environment(items)),
+        entitlements=_entitlements(viewer_id),
+    )
+
+
+def _restored(viewer_id: str, sent: PurchaseInput) -> Restored:
+    try:
+        done = _apply(viewer_id, sent, "restore", ())
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        refused = Refused(status=problem.status, code=problem.code, detail=problem.detail)
+        return Restored(purchase=None, problem=refused)
+    settling.settle(done)
+    return Restored(purchase=_view(done), problem=None)
+
+
+def _environment(items: Sequence[Restored]) -> Environment:
+    found = {one.purchase.environment for one in items if one.purchase}
+    return "sandbox" if found == {"sandbox"} else "production"
+
+
+def _apply(
+    viewer_id: str, sent: PurchaseInput, how: Claim, also: Sequence[dynamo.Write]
+) -> Record | Line:
+    token = sent.purchase_token
+    told = _from_google(sent) if sent.store == "google" else _from_apple(sent)
+    if isinstance(told, OneTimePurchase):
+        return coins.apply(told, claimant=viewer_id, token=token, also=also)
+    return subscriptions.apply(told, claimant=viewer_id, how=how, token=token, also=also)
+
+
+def _from_apple(sent: PurchaseInput) -> OneTimePurchase | Subscription:
+    from cliffhanger.purchases.apple.claim import read_client_transaction  # noqa: PLC0415
+
+    return read_client_transaction(sent.signed_transaction or "")
+
+
+def _from_google(sent: PurchaseInput) -> OneTimePurchase | Subscription:
+    """Ask Google. A product that is not known here may be of either kind, and is held."""
+    from cliffhanger.purchases.google.claim import read_client_purchase  # noqa: PLC0415
+
+    store_id, token = sent.product_id or "", sent.purchase_token or ""
+    by_slug = products.find(store_id)
+    if by_slug and by_slug.google_product_id:
+        store_id = by_slug.google_product_id
+    product = products.find_sold("google", store_id, also_inactive=True)
+    if product:
+        return read_client_purchase(store_id, token, product.kind)
+    try:
+        return read_client_purchase(store_id, token, "coins")
+    except PurchaseNotVerified:
+        return read_client_purchase(store_id, token, "vip")
+
+
+def _view(done: Record | Line) -> PurchaseView:
+    return PurchaseView.of_record(done) if isinstance(done, Record) else PurchaseView.of_line(done)
+
+
+def _entitlements(viewer_id: str) -> EntitlementsView:
+    item = dynamo.get(*vip.place(viewers.current_id(viewer_id)), consistent=True)
+    return EntitlementsView(vip=vip_status.status(item, clock.now()))

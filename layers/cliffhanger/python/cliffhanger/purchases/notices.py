@@ -1,0 +1,133 @@
+"""What the stores' notifications do, each once: its record is written with its effect.
+
+| pk | sk | item |
+|---|---|---|
+| NOTE#apple#... | NOTE | a notification that had its effect; goes after half a year |
+
+Apple repeats a notification for a week at most, and its history reaches back half a year.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Literal
+
+from cliffhanger import clock, dynamo
+from cliffhanger.purchases import answering, coins, products, records, settling, subscriptions
+from cliffhanger.purchases.apple.notifications import AppleNotification
+from cliffhanger.purchases.errors import PurchaseNotVerified
+from cliffhanger.purchases.google.notification import DeveloperNotification
+from cliffhanger.purchases.lines import Line
+from cliffhanger.purchases.records import Record
+from cliffhanger.purchases.store import OneTimePurchase, Store, Subscription
+from cliffhanger.tables import TTL
+
+Outcome = Literal["applied", "repeated", "noted", "unknown_purchase"]
+
+_KEPT = timedelta(days=200)
+_ONE_TIME = 2  # Google's productType
+
+
+def take(message: Mapping[str, Any]) -> tuple[str, Outcome]:
+    """Take a message of the queue; return what it was and what it did.
+
+    Raises:
+        StoreUnavailable, StoreRefused, Busy: it could not be done now; bring it again.
+    """
+    if message["store"] == "apple":
+        from cliffhanger.purchases.apple.notifications import (  # noqa: PLC0415
+            read_notification,
+        )
+
+        read = read_notification(message["signed_payload"])
+        return read.type, from_apple(read)
+    notification = DeveloperNotification.model_validate(message["notification"])
+    return notification.kind, from_google(notification, message["message_id"])
+
+
+def from_apple(read: AppleNotification) -> Outcome:
+    """Do what a notification of Apple's asks, once.
+
+    What it is about is brought in line with the transaction in it, whatever its type says: the
+    types differ in why something changed. A type that is not known, or tells of nothing that is
+    sold here, is kept. The history of notifications comes here too.
+    """
+    note = _note("apple", read.uuid, f"{read.type}.{read.subtype or ''}")
+    if read.type == "CONSUMPTION_REQUEST" and isinstance(read.told, OneTimePurchase):
+        answering.to_apple(read.told)
+    if read.told is None:
+        return _only_noted(note)
+    return _applied(read.told, note, token=None)
+
+
+def from_google(notification: DeveloperNotification, message_id: str) -> Outcome:
+    """Do what a notification of Google's asks, once. It is a hint: the state is read again."""
+    note = _note("google", message_id, notification.kind)
+    if notification.kind == "refund_review" and notification.pending_refund_review_notification:
+        answering.to_google(notification.pending_refund_review_notification)
+        return _only_noted(note)
+    token = notification.purchase_token
+    if token is None:
+        return _only_noted(note)
+    try:
+        told = read_from_google(token, one_time=_is_one_time(notification))
+    except PurchaseNotVerified:
+        _only_noted(note)
+        return "unknown_purchase"
+    return _applied(told, note, token=token)
+
+
+def read_from_google(token: str, *, one_time: bool) -> OneTimePurchase | Subscription:
+    """Return what Google says of a purchase now.
+
+    Raises:
+        PurchaseNotVerified: Google does not know it, or knows it no more.
+        StoreUnavailable: Google does not answer.
+    """
+    from cliffhanger.purchases.google.reading import (  # noqa: PLC0415
+        read_one_time,
+        read_subscription,
+    )
+
+    if one_time:
+        return read_one_time(token)
+    return read_subscription(token, products.sold_by("google", "vip"))
+
+
+def _is_one_time(notification: DeveloperNotification) -> bool:
+    voided = notification.voided_purchase_notification
+    if voided is not None:
+        return voided.product_type == _ONE_TIME
+    return notification.kind == "one_time"
+
+
+def _applied(
+    told: OneTimePurchase | Subscription, note: dynamo.Write, *, token: str | None
+) -> Outcome:
+    done: Record | Line
+    try:
+        if isinstance(told, OneTimePurchase):
+            done = coins.apply(told, token=token, also=(note,))
+        else:
+            done = subscriptions.apply(told, token=token, also=(note,))
+    except dynamo.ConditionFailed:
+        return "repeated"
+    settling.settle(done)
+    return "applied"
+
+
+def _only_noted(note: dynamo.Write) -> Outcome:
+    try:
+        dynamo.write(note)
+    except dynamo.ConditionFailed:
+        return "repeated"
+    return "noted"
+
+
+def _note(store: Store, notice_id: str, what: str) -> dynamo.Write:
+    now = clock.now()
+    item = dynamo.key(f"NOTE#{store}#{notice_id}", "NOTE") | {
+        "what": what,
+        "at": clock.iso(now),
+        TTL: int((now + _KEPT).timestamp()),
+    }
+    return dynamo.create(records.table(), item)
