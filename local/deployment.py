@@ -80,7 +80,8 @@ def deploy(
 
 def _fingerprint(stage_file: Path, local: Local) -> str:
     digest = hashlib.sha256(local.model_dump_json().encode())
-    for path in (stage_file, *_files()):
+    # Apple's stand-in makes its root anew when its folder is lost: that is another deployment.
+    for path in (stage_file, *sorted(local.apple_roots.glob("*")), *_files()):
         digest.update(str(path).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -4,6 +4,7 @@ import { cloudFrontFunction } from './cloudfront.js';
 import { keyValueStore } from './kvs.js';
 import { mediaOrigin } from './origin.js';
 import { staticFiles } from './static.js';
+import { standInStores } from './stores.js';
 
 const PLAYBACK = fileURLToPath(new URL('../../functions/edge/playback.js', import.meta.url));
 const DEPLOYED = [
@@ -25,6 +26,7 @@ export async function behavioursOf(config) {
   const origin = mediaOrigin(config);
   const api = apiOrigin(config);
   const files = staticFiles(config);
+  const stores = standInStores(config);
 
   /** The function sees the target as it came, byte for byte, and answers every refusal itself. */
   async function media(request, response) {
@@ -48,6 +50,7 @@ export async function behavioursOf(config) {
       return undefined;
     }
     if (pathname.startsWith('/v1/')) return api(request, response);
+    if (pathname.startsWith('/_stores/')) return stores(pathname, request, response);
     return files(pathname, request, response);
   };
 }
