@@ -37,11 +37,11 @@ def test_a_production_stage_keeps_what_the_sandbox_signed_apart(shop: Shop) -> N
     assert sandbox.told.environment == "sandbox"
 
 
-def test_a_sandbox_stage_takes_the_sandbox_alone(
+def test_a_sandbox_stage_takes_the_sandbox_alone_and_as_its_own(
     shop: Shop, tmp_path: Path, chain: Chain, configure: Callable[..., None]
 ) -> None:
     configure(environment="Sandbox")
-    sandbox = open_shop(tmp_path / "sandbox", chain, "Sandbox")
+    sandbox = open_shop(tmp_path / "production", chain, "Sandbox")
     assert read_client_transaction(sandbox.buy().signed_transaction).environment == "sandbox"
     shop.buy()
     with pytest.raises(PurchaseNotVerified) as refused:

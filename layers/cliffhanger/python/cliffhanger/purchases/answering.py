@@ -9,7 +9,7 @@ import logging
 from cliffhanger import dynamo
 from cliffhanger.identity import viewers
 from cliffhanger.purchases import records
-from cliffhanger.purchases.apple.settings import AppleEnvironment
+from cliffhanger.purchases.apple.environments import apples
 from cliffhanger.purchases.errors import PurchaseNotVerified, StoreRefused
 from cliffhanger.purchases.google.notification import PendingRefundReviewNotification
 from cliffhanger.purchases.records import Record
@@ -47,7 +47,7 @@ def to_apple(told: OneTimePurchase) -> None:
         consumptionPercentage=share,
         refundPreference="DECLINE" if share == WHOLE else "GRANT_PRORATED",
     )
-    environment: AppleEnvironment = "Production" if told.environment == "production" else "Sandbox"
+    environment = apples(told.environment)
     try:
         server_api.send_consumption(told.transaction_id, answer, environment)
     except StoreRefused as error:  # too late, or refunded: Apple has decided

@@ -13,6 +13,7 @@ from cliffhanger.ids import ViewerId
 
 Store = Literal["apple", "google"]
 Environment = Literal["production", "sandbox"]
+"""What a stage sells for real, and what a store's sandbox sold beside it: kept apart for ever."""
 OneTimeState = Literal["purchased", "pending", "canceled"]
 SubscriptionState = Literal[
     "active", "grace", "billing_retry", "paused", "pending", "expired", "revoked"

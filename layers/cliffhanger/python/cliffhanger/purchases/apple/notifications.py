@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cliffhanger import clock
 from cliffhanger.purchases.apple import transactions, verify
+from cliffhanger.purchases.apple.environments import neutral
 from cliffhanger.purchases.apple.periods import moment
 from cliffhanger.purchases.apple.settings import AppleEnvironment
 from cliffhanger.purchases.errors import ProductNotSupported, PurchaseNotVerified
@@ -68,7 +69,7 @@ def read_notification(signed_payload: str, *, from_history: bool = False) -> App
         type=payload.rawNotificationType,
         subtype=payload.rawSubtype,
         signed_at=signed_at,
-        environment=transactions.neutral(environment),
+        environment=neutral(environment),
         told=_told(data, environment, online) if data else None,
         refund_request_reason=data.rawConsumptionRequestReason if data else None,
     )

@@ -10,12 +10,12 @@ https://developer.apple.com/documentation/appstoreserverapi/jwstransactiondecode
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cliffhanger.purchases.apple.account_token import viewer_of
+from cliffhanger.purchases.apple.environments import neutral
 from cliffhanger.purchases.apple.periods import end_of, moment, state_of
 from cliffhanger.purchases.apple.storefronts import two_letters
 from cliffhanger.purchases.errors import ProductNotSupported, PurchaseNotVerified
 from cliffhanger.purchases.store import (
     WHOLE,
-    Environment,
     OneTimePurchase,
     Subscription,
 )
@@ -88,11 +88,6 @@ def subscription(
         is_family_shared=transaction.rawInAppOwnershipType == "FAMILY_SHARED",
         is_upgraded=bool(transaction.isUpgraded),
     )
-
-
-def neutral(environment: str | None) -> Environment:
-    """Return an environment of Apple's in our words. Production must say so itself."""
-    return "production" if environment == "Production" else "sandbox"
 
 
 def _said(transaction: "JWSTransactionDecodedPayload") -> dict[str, Any]:
