@@ -41,8 +41,8 @@ def test_a_sandbox_stage_takes_the_sandbox_alone_and_as_its_own(
     shop: Shop, tmp_path: Path, chain: Chain, configure: Callable[..., None]
 ) -> None:
     configure(environment="Sandbox")
-    sandbox = open_shop(tmp_path / "production", chain, "Sandbox")
-    assert read_client_transaction(sandbox.buy().signed_transaction).environment == "sandbox"
+    sandbox = open_shop(tmp_path / "sandbox", chain, "Sandbox")
+    assert read_client_transaction(sandbox.buy().signed_transaction).environment == "production"
     shop.buy()
     with pytest.raises(PurchaseNotVerified) as refused:
         read_notification(shop.store.state.notifications[0].signed_payload)

@@ -2,7 +2,7 @@
 
 | table | pk | sk | item |
 |---|---|---|---|
-| content | PRODUCTS | coins-100 | a product, by the studio's slug |
+| content | PRODUCTS | PRODUCT#coins-100 | a product, by the studio's slug |
 | content | SOLD#apple#... | PRODUCT | which product a store's id means; never goes |
 """
 
@@ -15,6 +15,7 @@ from cliffhanger.purchases.store import Store
 from cliffhanger.settings import load
 
 _PRODUCTS = "PRODUCTS"
+_PREFIX = "PRODUCT#"
 _SK = "PRODUCT"
 _TRIES = 5
 
@@ -44,14 +45,14 @@ def put(slug: str, wanted: ProductInput) -> Product:
     """
     table = _table()
     for _ in range(_TRIES):
-        found = dynamo.get(table, dynamo.key(_PRODUCTS, slug), consistent=True)
+        found = dynamo.get(table, _key(slug), consistent=True)
         if found and found["kind"] != wanted.kind:
             raise ProductKindFixed(f"It is {found['kind']}. Make a product with another id.")
         version = found["version"] if found else 0
         product = Product(
             **wanted.model_dump(), id=slug, version=version + 1, updated_at=clock.now()
         )
-        item = dynamo.key(_PRODUCTS, slug) | product.model_dump(mode="json")
+        item = _key(slug) | product.model_dump(mode="json")
         held = dynamo.Write(
             table,
             item=item,
@@ -72,7 +73,7 @@ def put(slug: str, wanted: ProductInput) -> Product:
 
 def listed() -> list[Product]:
     """Return every product, by its slug."""
-    found = dynamo.query(_table(), _PRODUCTS, prefix="", consistent=True)
+    found = dynamo.query(_table(), _PRODUCTS, prefix=_PREFIX, consistent=True)
     return [Product.model_validate(item) for item in found]
 
 
@@ -97,7 +98,7 @@ def offering(*, had_first: bool) -> Page[OfferedProduct]:
 
 def find(slug: str) -> Product | None:
     """Return a product, active or not, or None."""
-    found = dynamo.get(_table(), dynamo.key(_PRODUCTS, slug), consistent=True)
+    found = dynamo.get(_table(), _key(slug), consistent=True)
     return Product.model_validate(found) if found else None
 
 
@@ -122,6 +123,10 @@ def sold_by(store: Store, kind: str) -> set[str]:
     """Return the ids under which a store sells a kind of product."""
     name = f"{store}_product_id"
     return {getattr(one, name) for one in listed() if one.kind == kind and getattr(one, name)}
+
+
+def _key(slug: str) -> dynamo.Item:
+    return dynamo.key(_PRODUCTS, f"{_PREFIX}{slug}")
 
 
 def _sold(product: Product) -> list[tuple[Store, str]]:
