@@ -13,6 +13,7 @@ from constructs import Construct
 
 from cliffhanger.catalog.settings import CatalogSettings
 from cliffhanger.edge.settings import EdgeQueueSettings, RevocationSettings
+from cliffhanger.entitlements.settings import EntitlementSettings
 from cliffhanger.events import BusSettings
 from cliffhanger.identity.settings import IdentitySettings, MarketSettings, ViewerSettings
 from cliffhanger.media.settings import MediaSettings, UploadSettings
@@ -202,6 +203,7 @@ class Api(cdk.Stack):
                     playback_keys_secret=self._data.playback_keys.secret_arn,
                     token_seconds=self._stage.playback.token_seconds,
                 ),
+                EntitlementSettings(commerce_table=self._data.commerce.table_name),
                 WalletSettings(commerce_table=self._data.commerce.table_name),
                 ViewerSettings(commerce_table=self._data.commerce.table_name),
                 WatchingSettings(commerce_table=self._data.commerce.table_name),
@@ -209,7 +211,11 @@ class Api(cdk.Stack):
             ],
         )
         on_table(self._data.content, function, "BatchGetItem", "GetItem", "Query")
-        on_table(self._data.commerce, function, "BatchGetItem", "GetItem", "Query", "UpdateItem")
+        on_table(
+            self._data.commerce,
+            function,
+            *("BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"),
+        )
         self._data.bus.grant_put_events_to(function)
         self._data.playback_keys.grant_read(function)
         return function

@@ -55,6 +55,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         "CommerceTable": {
             "dynamodb:BatchGetItem",
             "dynamodb:GetItem",
+            "dynamodb:PutItem",
             "dynamodb:Query",
             "dynamodb:UpdateItem",
         },
