@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cliffhanger.routing import Route
 from functions.catalog.routes import ROUTES as CATALOG
+from functions.entitlements.routes import ROUTES as ENTITLEMENTS
 from functions.identity.routes import ROUTES as IDENTITY
 from functions.studio.routes import ROUTES as STUDIO
 from functions.viewing.routes import ROUTES as VIEWING
@@ -28,6 +29,7 @@ HTTP_FUNCTIONS = (
     Function("studio", STUDIO),
     Function("viewing", VIEWING),
     Function("wallet", WALLET),
+    Function("entitlements", ENTITLEMENTS),
 )
 
 ROUTES: tuple[Route, ...] = tuple(route for one in HTTP_FUNCTIONS for route in one.routes)

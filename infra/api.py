@@ -13,7 +13,11 @@ from constructs import Construct
 
 from cliffhanger.catalog.settings import CatalogSettings
 from cliffhanger.edge.settings import EdgeQueueSettings, RevocationSettings
-from cliffhanger.entitlements.settings import EntitlementSettings
+from cliffhanger.entitlements.settings import (
+    EntitlementSettings,
+    StatementKeySettings,
+    StatementSettings,
+)
 from cliffhanger.events import BusSettings
 from cliffhanger.identity.settings import IdentitySettings, MarketSettings, ViewerSettings
 from cliffhanger.media.settings import MediaSettings, UploadSettings
@@ -35,6 +39,7 @@ from infra.grants import (
     on_objects,
     on_table,
     revoke_viewers,
+    sign_with,
     to_queue,
 )
 from infra.stage import Local, Stage
@@ -79,6 +84,7 @@ class Api(cdk.Stack):
             "studio": self._studio,
             "viewing": self._viewing,
             "wallet": self._wallet,
+            "entitlements": self._entitlements,
         }
         self.functions = {spec.name: makers[spec.name]() for spec in HTTP_FUNCTIONS}
         self.http_api = apigw.HttpApi(
@@ -229,6 +235,22 @@ class Api(cdk.Stack):
             ],
         )
         on_table(self._data.commerce, function, "BatchGetItem", "GetItem", "PutItem", "Query")
+        return function
+
+    def _entitlements(self) -> Function:
+        function = self._function(
+            "entitlements",
+            [
+                self._catalog_settings,
+                EntitlementSettings(commerce_table=self._data.commerce.table_name),
+                ViewerSettings(commerce_table=self._data.commerce.table_name),
+                StatementKeySettings(statement_key_arn=self._data.statement_key.key_arn),
+                StatementSettings(statement_hours=self._stage.playback.statement_hours),
+            ],
+        )
+        on_table(self._data.content, function, "BatchGetItem", "Query")
+        on_table(self._data.commerce, function, "BatchGetItem", "Query")
+        sign_with(self._data.statement_key, function)
         return function
 
     def _default_stage(self) -> apigw.HttpStage:

@@ -70,6 +70,11 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
             "dynamodb:Query",
         },
     },
+    "entitlements": {
+        "ContentTable": {"dynamodb:BatchGetItem", "dynamodb:Query"},
+        "CommerceTable": {"dynamodb:BatchGetItem", "dynamodb:Query"},
+        "StatementKey": {"kms:Sign", "kms:GetPublicKey"},
+    },
     "transcoding": {
         "ContentTable": {
             "dynamodb:GetItem",
