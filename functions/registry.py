@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cliffhanger.routing import Route
 from functions.catalog.routes import ROUTES as CATALOG
+from functions.entitlements.routes import ROUTES as ENTITLEMENTS
 from functions.identity.routes import ROUTES as IDENTITY
 from functions.purchases.routes import ROUTES as PURCHASES
 from functions.store_notices.routes import ROUTES as STORE_NOTICES
@@ -32,6 +33,7 @@ HTTP_FUNCTIONS = (
     Function("wallet", WALLET),
     Function("purchases", PURCHASES),
     Function("store_notices", STORE_NOTICES),
+    Function("entitlements", ENTITLEMENTS),
 )
 
 ROUTES: tuple[Route, ...] = tuple(route for one in HTTP_FUNCTIONS for route in one.routes)

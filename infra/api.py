@@ -13,6 +13,11 @@ from constructs import Construct
 
 from cliffhanger.catalog.settings import CatalogSettings
 from cliffhanger.edge.settings import EdgeQueueSettings, RevocationSettings
+from cliffhanger.entitlements.settings import (
+    EntitlementSettings,
+    StatementKeySettings,
+    StatementSettings,
+)
 from cliffhanger.events import BusSettings
 from cliffhanger.identity.settings import IdentitySettings, MarketSettings, ViewerSettings
 from cliffhanger.media.settings import MediaSettings, UploadSettings
@@ -37,6 +42,7 @@ from infra.grants import (
     on_objects,
     on_partitions,
     on_table,
+    sign_with,
     to_queue,
 )
 from infra.stage import Local, Stage
@@ -87,6 +93,7 @@ class Api(cdk.Stack):
             "wallet": self._wallet,
             "purchases": self._purchases,
             "store_notices": self._store_notices,
+            "entitlements": self._entitlements,
         }
         self.functions = {spec.name: makers[spec.name]() for spec in HTTP_FUNCTIONS}
         self.http_api = apigw.HttpApi(
@@ -213,6 +220,7 @@ class Api(cdk.Stack):
                     playback_keys_secret=self._data.playback_keys.secret_arn,
                     token_seconds=self._stage.playback.token_seconds,
                 ),
+                EntitlementSettings(commerce_table=self._data.commerce.table_name),
                 WalletSettings(commerce_table=self._data.commerce.table_name),
                 ViewerSettings(commerce_table=self._data.commerce.table_name),
                 WatchingSettings(commerce_table=self._data.commerce.table_name),
@@ -220,7 +228,11 @@ class Api(cdk.Stack):
             ],
         )
         on_table(self._data.content, function, "BatchGetItem", "GetItem", "Query")
-        on_table(self._data.commerce, function, "BatchGetItem", "GetItem", "Query", "UpdateItem")
+        on_table(
+            self._data.commerce,
+            function,
+            *("BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"),
+        )
         self._data.bus.grant_put_events_to(function)
         self._data.playback_keys.grant_read(function)
         return function
@@ -252,6 +264,22 @@ class Api(cdk.Stack):
         ]
         function = self._function("store_notices", settings, asks_stores=True)
         to_queue(queue, function)
+        return function
+
+    def _entitlements(self) -> Function:
+        function = self._function(
+            "entitlements",
+            [
+                self._catalog_settings,
+                EntitlementSettings(commerce_table=self._data.commerce.table_name),
+                ViewerSettings(commerce_table=self._data.commerce.table_name),
+                StatementKeySettings(statement_key_arn=self._data.statement_key.key_arn),
+                StatementSettings(statement_hours=self._stage.playback.statement_hours),
+            ],
+        )
+        on_table(self._data.content, function, "BatchGetItem", "Query")
+        on_table(self._data.commerce, function, "BatchGetItem", "Query")
+        sign_with(self._data.statement_key, function)
         return function
 
     def _default_stage(self) -> apigw.HttpStage:

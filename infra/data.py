@@ -6,6 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
@@ -18,7 +19,7 @@ from infra.stage import Local, Stage
 
 
 class Data(cdk.Stack):
-    """Tables, user pool, source bucket, playback keys and bus."""
+    """Tables, user pool, source bucket, playback keys, the key of statements and bus."""
 
     sources_export = "ExportsOutputFnGetAttSourcesBE4D2488Arn58F0951E"
 
@@ -35,6 +36,7 @@ class Data(cdk.Stack):
         self.access_logs = self._access_logs(local)
         self.sources = self._sources(local)
         self.playback_keys = self._playback_keys()
+        self.statement_key = self._statement_key()
         self.user_pool = self._user_pool()
         self.app_client = self._app_client()
         for name, value in (
@@ -132,6 +134,17 @@ class Data(cdk.Stack):
         assert isinstance(resource, secretsmanager.CfnSecret)  # noqa: S101 - tells the type
         return secretsmanager.Secret.from_secret_complete_arn(
             self, "PlaybackKeysByArn", resource.attr_id
+        )
+
+    def _statement_key(self) -> kms.Key:
+        """Apps verify with its public half, so it goes with the data and is never made anew."""
+        return kms.Key(
+            self,
+            "StatementKey",
+            description="Signs what viewers may watch without a network",
+            key_spec=kms.KeySpec.ECC_NIST_P256,
+            key_usage=kms.KeyUsage.SIGN_VERIFY,
+            removal_policy=removal(self._stage),
         )
 
     def _user_pool(self) -> cognito.UserPool:

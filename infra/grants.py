@@ -3,6 +3,7 @@
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import IConstruct
@@ -35,6 +36,13 @@ def on_table(table: dynamodb.ITable, grantee: iam.IGrantable, *actions: str) -> 
         grantee=grantee,
         actions=[f"dynamodb:{action}" for action in actions],
         resource_arns=[table.table_arn],
+    )
+
+
+def sign_with(key: kms.IKey, grantee: iam.IGrantable) -> None:
+    """Let a grantee sign with a key and hand out its public half, and do nothing else with it."""
+    iam.Grant.add_to_principal(
+        grantee=grantee, actions=["kms:Sign", "kms:GetPublicKey"], resource_arns=[key.key_arn]
     )
 
 

@@ -63,9 +63,10 @@ class Media(_Section):
 
 
 class PlaybackRights(_Section):
-    """How long one sitting lasts."""
+    """How long one sitting lasts, and how long an app may go without a network."""
 
     token_seconds: int = Field(ge=60, le=86_400)
+    statement_hours: int = Field(ge=24, le=72)
 
 
 class Catalog(_Section):

@@ -1,5 +1,7 @@
 """The HTTP side of viewing."""
 
+from cliffhanger.entitlements import whole_drama
+from cliffhanger.entitlements.models import DramaUnlock
 from cliffhanger.http import Api, Call
 from cliffhanger.pages import Page, PageQuery
 from cliffhanger.playback import sitting
@@ -15,7 +17,15 @@ handler = Api(ROUTES)
 @handler.operation
 def open_playback(call: Call[PlaybackInput]) -> Playback:
     """Open a sitting."""
-    return sitting.open_sitting(call.path["episode_id"], call.caller.id)
+    return sitting.open_sitting(
+        call.path["episode_id"], call.caller.id, call.payload, call.idempotency_key
+    )
+
+
+@handler.operation
+def unlock_drama(call: Call[None]) -> DramaUnlock:
+    """Unlock a whole drama."""
+    return whole_drama.unlock(call.path["drama_id"], call.caller.id, call.idempotency)
 
 
 @handler.operation

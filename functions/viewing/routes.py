@@ -1,12 +1,15 @@
 """The routes of viewing."""
 
 from cliffhanger.catalog.errors import DramaNotFound, EpisodeNotFound
+from cliffhanger.entitlements.errors import EpisodeLocked
+from cliffhanger.entitlements.models import DramaUnlock
+from cliffhanger.errors import IdempotencyKeyReused
 from cliffhanger.identity.viewers import ViewerDeleted
 from cliffhanger.pages import Page, PageQuery
-from cliffhanger.playback.errors import EpisodeLocked
 from cliffhanger.playback.keyring import PlaybackUnavailable
 from cliffhanger.playback.models import EpisodeAccess, Playback, PlaybackInput
 from cliffhanger.routing import Access, Route
+from cliffhanger.wallet.errors import InsufficientCoins
 from cliffhanger.watching.models import HistoryRow, Progress, ProgressInput
 
 ROUTES = (
@@ -18,7 +21,24 @@ ROUTES = (
         summary="Get one URL and token for every open episode of a drama",
         body=PlaybackInput,
         answer=Playback,
-        problems=(ViewerDeleted, EpisodeNotFound, EpisodeLocked, PlaybackUnavailable),
+        problems=(
+            ViewerDeleted,
+            EpisodeNotFound,
+            EpisodeLocked,
+            InsufficientCoins,
+            IdempotencyKeyReused,
+            PlaybackUnavailable,
+        ),
+    ),
+    Route(
+        method="POST",
+        path="/dramas/{drama_id}/unlock",
+        operation="unlock_drama",
+        access=Access.VIEWER,
+        summary="Unlock a whole drama at its discount, future episodes too",
+        idempotent=True,
+        answer=DramaUnlock,
+        problems=(ViewerDeleted, DramaNotFound, InsufficientCoins),
     ),
     Route(
         method="GET",

@@ -70,6 +70,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         "CommerceTable": {
             "dynamodb:BatchGetItem",
             "dynamodb:GetItem",
+            "dynamodb:PutItem",
             "dynamodb:Query",
             "dynamodb:UpdateItem",
         },
@@ -83,6 +84,11 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
             "dynamodb:PutItem",
             "dynamodb:Query",
         },
+    },
+    "entitlements": {
+        "ContentTable": {"dynamodb:BatchGetItem", "dynamodb:Query"},
+        "CommerceTable": {"dynamodb:BatchGetItem", "dynamodb:Query"},
+        "StatementKey": {"kms:Sign", "kms:GetPublicKey"},
     },
     "transcoding": {
         "ContentTable": {

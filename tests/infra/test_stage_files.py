@@ -56,6 +56,7 @@ def test_a_missing_value_names_its_key(tmp_path: Path, number: int, key: str) ->
         ("online_checks = .*", 'online_checks = "yes"', "apple.online_checks"),
         ("push_audience = .*", 'push_audience = ""', "google.push_audience"),
         ("token_seconds = .*", "token_seconds = 5", "playback.token_seconds"),
+        ("statement_hours = .*", "statement_hours = 73", "playback.statement_hours"),
         ("segment_seconds = 2", 'segment_seconds = "two"', "media.segment_seconds"),
         ("max_bytes = .*", "max_bytes = 0", "media.max_bytes"),
         ("short_side = 360", "short_side = 361", "media.ladder.3.short_side"),

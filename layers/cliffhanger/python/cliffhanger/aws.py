@@ -76,6 +76,12 @@ def secrets() -> "SecretsManagerClient":
 
 
 @cache
+def kms() -> Any:
+    """Return the client of the keys that never leave AWS."""
+    return client("kms")
+
+
+@cache
 def sqs() -> "SQSClient":
     """Return the client of the queues."""
     made: SQSClient = client("sqs")

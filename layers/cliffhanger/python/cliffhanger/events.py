@@ -116,10 +116,28 @@ class SubscriptionChanged(DomainEvent):
     expires_at: datetime | None
 
 
+class EpisodeUnlocked(DomainEvent):
+    """Coins unlocked an episode, or a drama as a whole: then `episode_id` is null.
+
+    Its `id` follows from the ledger entry, so a repeated one can be told. What `environment` calls
+    sandbox is no revenue.
+    """
+
+    name = "episode.unlocked"
+
+    viewer_id: str
+    drama_id: str
+    episode_id: str | None
+    coins: int
+    environment: Literal["production", "sandbox"]
+    entry_id: str
+
+
 EVENTS: tuple[type[DomainEvent], ...] = (
     AssetReady,
     AssetRejected,
     EpisodePublished,
+    EpisodeUnlocked,
     PlaybackStarted,
     PurchaseGranted,
     PurchaseRefunded,

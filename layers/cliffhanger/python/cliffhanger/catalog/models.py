@@ -10,6 +10,7 @@ from cliffhanger.ids import DramaId, EpisodeId
 
 FreeEpisodes = Annotated[int, Field(strict=True, ge=0, le=2000)]
 Coins = Annotated[int, Field(strict=True, ge=0, le=100_000)]
+Percent = Annotated[int, Field(strict=True, ge=0, le=90)]
 Number = Annotated[int, Field(strict=True, ge=1, le=2000)]
 Status = Literal["draft", "published"]
 
@@ -28,6 +29,9 @@ class DramaInput(Input):
     original_language: Language
     free_episodes: FreeEpisodes = Field(description="How many episodes are free, from number 1.")
     episode_price: Coins = Field(description="Coins for each episode that is not free.")
+    bundle_discount: Percent = Field(
+        default=0, description="Percent off for those who unlock the whole drama."
+    )
 
     @model_validator(mode="after")
     def _titled_in_its_own_language(self) -> Self:
@@ -43,6 +47,7 @@ class DramaPatch(Input):
     synopsis: LocalizedProse | None = None
     free_episodes: FreeEpisodes | None = None
     episode_price: Coins | None = None
+    bundle_discount: Percent | None = None
 
 
 class EpisodeInput(Input):
@@ -67,6 +72,7 @@ class Drama(BaseModel):
     original_language: str
     free_episodes: int
     episode_price: int
+    bundle_discount: int = 0  # dramas that are older than the field have none
     status: Status
     version: int
     created_at: datetime

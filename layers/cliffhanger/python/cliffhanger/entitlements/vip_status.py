@@ -1,16 +1,13 @@
-"""A viewer's VIP in one look: the best of their subscriptions."""
+"""The best of a viewer's subscriptions, for the app to show."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable
+from datetime import UTC, datetime
 
-from pydantic import BaseModel, Field
-
-from cliffhanger.entitlements import vip
+from cliffhanger.entitlements.models import VipStatus
 from cliffhanger.entitlements.vip import VipLine
-from cliffhanger.purchases.store import Store, SubscriptionState
+from cliffhanger.purchases.store import SubscriptionState
 
-_BEST_FIRST: tuple[SubscriptionState, ...] = (
+_ORDER: tuple[SubscriptionState, ...] = (
     "active",
     "grace",
     "billing_retry",
@@ -19,32 +16,31 @@ _BEST_FIRST: tuple[SubscriptionState, ...] = (
     "expired",
     "revoked",
 )
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-class VipStatus(BaseModel):
-    """Whether VIP is open, and which subscription decides it."""
+def best(lines: Iterable[VipLine], now: datetime) -> VipStatus:
+    """Return the line that opens most: by state, then real money before sandbox, then its end.
 
-    active: bool
-    state: SubscriptionState | None = Field(description="Null for who never had VIP.")
-    expires_at: datetime | None
-    store: Store | None
-
-
-def status(item: Mapping[str, Any] | None, now: datetime) -> VipStatus:
-    """Return the best of what a viewer has: what is open before what is not, then what lasts."""
-    best = max(vip.lines(item), key=lambda line: _rank(line, now), default=None)
-    if best is None:
-        return VipStatus(active=False, state=None, expires_at=None, store=None)
-    ended = best.state in {"active", "grace"} and not best.is_active(now)
+    A line whose end has passed is expired, whatever the store said last.
+    """
+    found = min(lines, key=lambda line: _rank(line, now), default=None)
+    if found is None:
+        return VipStatus(active=False, state=None, expires_at=None, store=None, drama_ids=None)
     return VipStatus(
-        active=best.is_active(now),
-        state="expired" if ended else best.state,
-        expires_at=best.expires_at,
-        store=best.store,
+        active=found.is_active(now),
+        state=_state(found, now),
+        expires_at=found.expires_at,
+        store=found.store,
+        drama_ids=None if found.opens is None else list(found.opens),
     )
 
 
-def _rank(line: VipLine, now: datetime) -> tuple[bool, int, bool, float]:
-    end = line.expires_at.timestamp() if line.expires_at else float("inf")
-    real = line.environment == "production"
-    return line.is_active(now), -_BEST_FIRST.index(line.state), real, end
+def _state(line: VipLine, now: datetime) -> SubscriptionState:
+    over = line.state in ("active", "grace") and not line.is_active(now)
+    return "expired" if over else line.state
+
+
+def _rank(line: VipLine, now: datetime) -> tuple[int, bool, float]:
+    state = _ORDER.index(_state(line, now))
+    return state, line.environment == "sandbox", -(line.expires_at or _NEVER).timestamp()

@@ -1,21 +1,23 @@
 """The shapes of playback."""
 
 from datetime import datetime
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cliffhanger.entitlements.charging import Unlock
+from cliffhanger.entitlements.rights import Access
 from cliffhanger.ids import EpisodeId
-
-Access = Literal["free", "locked"]
 
 
 class PlaybackInput(BaseModel):
-    """How to get in: `none` takes only what is open already."""
+    """How to get in: with `coins` a locked episode is unlocked, `none` takes what is open already.
+
+    Left out, the viewer's setting `auto_unlock` decides.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    unlock: Literal["none"] = "none"
+    unlock: Unlock | None = None
 
 
 class OpenEpisode(BaseModel):

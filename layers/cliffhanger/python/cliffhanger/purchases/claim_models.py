@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from cliffhanger.entitlements.vip_status import VipStatus
+from cliffhanger.entitlements.models import VipStatus
 from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.records import Record
 from cliffhanger.purchases.store import Environment, Store

@@ -132,4 +132,4 @@ def _view(done: Record | Line) -> PurchaseView:
 
 def _entitlements(viewer_id: str) -> EntitlementsView:
     item = dynamo.get(*vip.place(viewers.current_id(viewer_id)), consistent=True)
-    return EntitlementsView(vip=vip_status.status(item, clock.now()))
+    return EntitlementsView(vip=vip_status.best(vip.lines(item), clock.now()))

@@ -1,9 +1,9 @@
-"""The refusals of playback."""
+"""The refusals of entitlements."""
 
 from cliffhanger.errors import Problem
 
 
 class EpisodeLocked(Problem):
-    """The episode is not free, and the viewer has not unlocked it."""
+    """The episode is not open to the viewer, and they did not want to pay for it."""
 
     status, code, title = 402, "episode_locked", "This episode is locked"

@@ -1,0 +1,189 @@
+"""Charging: coins for what is locked, in one transaction, once whatever races.
+
+The wallet, its ledger entry and the unlocks are written together or not at all: six write units.
+Whoever loses a race reads again, finds it open, and pays nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Literal
+
+from cliffhanger import clock, dynamo, events, ids
+from cliffhanger.catalog.manifest import Manifest
+from cliffhanger.catalog.models import Episode
+from cliffhanger.dynamo import Write
+from cliffhanger.entitlements import rights, unlocks
+from cliffhanger.entitlements.errors import EpisodeLocked
+from cliffhanger.entitlements.rights import Rights
+from cliffhanger.entitlements.unlocks import LastCharge
+from cliffhanger.errors import Busy
+from cliffhanger.idempotency import IdempotencyKey
+from cliffhanger.wallet import balance, changes, spending, wallets
+from cliffhanger.wallet.balance import Balance
+from cliffhanger.wallet.changes import Writes
+from cliffhanger.wallet.entries import Cause
+from cliffhanger.wallet.errors import InsufficientCoins
+from cliffhanger.wallet.wallets import Wallet
+
+_TRIES = 8
+
+Unlock = Literal["coins", "none"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is to be open: an episode, or the whole drama when `episode` is None.
+
+    `unlock` says whether it may cost coins; None leaves that to the viewer's own setting.
+    """
+
+    manifest: Manifest
+    episode: Episode | None = None
+    unlock: Unlock | None = "coins"
+    key: IdempotencyKey | None = None
+
+    @property
+    def cause(self) -> Cause:
+        """What a ledger entry names: the drama, and the slot if it is about one episode."""
+        slot = f"/{self.episode.slot}" if self.episode else ""
+        return Cause("unlock", f"{self.manifest.drama.id}{slot}")
+
+    def locked(self, has: Rights) -> list[Episode]:
+        """Return what of it is locked for a viewer."""
+        some = [self.episode] if self.episode else self.manifest.episodes
+        return [one for one in some if not has.opens(self.manifest, one)]
+
+    def price(self, locked: Sequence[Episode]) -> int:
+        """Return the price in coins, by the catalogue alone. What is locked costs at least one."""
+        full = sum(self.manifest.price(one) for one in locked)
+        if self.episode or not full:
+            return full
+        return max(1, full * (100 - self.manifest.drama.bundle_discount) // 100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """What it cost, and the rights and the wallet after that: the wallet that paid, if one did."""
+
+    coins: int
+    rights: Rights
+    wallet: Balance
+
+
+def charge(viewer_id: str, wanted: Wanted) -> Settled:
+    """Make sure that something is open, for coins if it is locked.
+
+    It reads VIP, unlocks and wallets consistently: what is open already is not charged. A retry
+    with the key of the latest charge of the drama is told what that charge was.
+
+    Raises:
+        ViewerDeleted: the access token has outlived its viewer.
+        EpisodeLocked: it is locked, and may not cost coins. `price` and `balance` tell more.
+        InsufficientCoins: neither wallet has enough.
+        IdempotencyKeyReused: the key charged for something else.
+        Busy: others went on changing wallet or unlocks. Nothing was charged.
+    """
+    outcome: list[Settled] = []
+
+    def prepare() -> tuple[Writes, list[Write]]:
+        settled, paid, unlocked = _decide(viewer_id, wanted)
+        outcome[:] = [settled]
+        return Writes(writes=paid), unlocked
+
+    for _ in range(_TRIES):
+        try:
+            changes.commit(prepare)
+        except dynamo.ConditionFailed:  # of the unlocks: another charge for this drama was faster
+            continue
+        (settled,) = outcome
+        if settled.coins:
+            _tell(settled.rights, wanted)
+        return settled
+    raise Busy("Others are unlocking the same drama. Nothing was charged; try again.")
+
+
+def charged_before(has: Rights, wanted: Wanted) -> int:
+    """Return what this very request was charged before, or 0. If it was, the event goes out again.
+
+    Raises:
+        IdempotencyKeyReused: the key charged for something else.
+    """
+    earlier = has.unlocks.earlier(wanted.key)
+    if earlier is None:
+        return 0
+    _tell(has, wanted)
+    return earlier.coins
+
+
+def _decide(viewer_id: str, wanted: Wanted) -> tuple[Settled, tuple[Write, ...], list[Write]]:
+    """Return the outcome, the writes to the wallet and those to the unlocks: none if it is open."""
+    drama_id = wanted.manifest.drama.id
+    sandbox_place = partial(wallets.place, environment="sandbox")
+    has, items = rights.read(viewer_id, drama_id, wallets.place, sandbox_place, consistent=True)
+    production = wallets.current(has.viewer_id, "production", items[0])
+    sandbox = wallets.current(has.viewer_id, "sandbox", items[1])
+    now = clock.now()
+    earlier = has.unlocks.earlier(wanted.key)
+    locked = wanted.locked(has)
+    if earlier or not locked:
+        used = sandbox if earlier and earlier.environment == "sandbox" else production
+        coins = earlier.coins if earlier else 0
+        return Settled(coins=coins, rights=has, wallet=balance.of_wallet(used, now)), (), []
+    price = wanted.price(locked)
+    _require_consent(has, wanted, price, production, now)
+    payer = _payer(production, sandbox, price, now)
+    scope = wanted.key.scope if wanted.key else None
+    change = spending.spend(payer, price, cause=wanted.cause, now=now, key=scope)
+    last = LastCharge.of(
+        coins=price, environment=payer.environment, entry_id=change.entry.id, key=wanted.key
+    )
+    after = has.unlocks.after((one.slot for one in locked), last, whole=wanted.episode is None)
+    write = unlocks.write(has.viewer_id, has.unlocks, after)
+    paid = Rights(
+        viewer_id=has.viewer_id, auto_unlock=has.auto_unlock, is_vip=has.is_vip, unlocks=after
+    )
+    return Settled(coins=price, rights=paid, wallet=change.balance), change.writes, [write]
+
+
+def _require_consent(
+    has: Rights, wanted: Wanted, price: int, production: Wallet, now: datetime
+) -> None:
+    if wanted.unlock == "coins" or (wanted.unlock is None and has.auto_unlock):
+        return
+    raise EpisodeLocked(
+        f"It costs {price} coins. Ask for it with unlock set to coins.",
+        price=price,
+        balance=balance.of_wallet(production, now).spendable,
+    )
+
+
+def _payer(production: Wallet, sandbox: Wallet, price: int, now: datetime) -> Wallet:
+    """Return the wallet that pays all of it: they never pay together."""
+    for wallet in (production, sandbox):
+        if balance.of_wallet(wallet, now).spendable >= price:
+            return wallet
+    there = balance.of_wallet(production, now).spendable
+    raise InsufficientCoins(
+        f"This costs {price} coins and there are {there}.", price=price, balance=there
+    )
+
+
+def _tell(has: Rights, wanted: Wanted) -> None:
+    """Tell the bus of the latest charge. Told again, it has the same id."""
+    last = has.unlocks.last
+    if last is None:
+        return
+    events.publish(
+        events.EpisodeUnlocked(
+            id=ids.derived("evt", last.entry_id),
+            time=ids.moment(last.entry_id),
+            viewer_id=has.viewer_id,
+            drama_id=has.unlocks.drama_id,
+            episode_id=wanted.episode.id if wanted.episode else None,
+            coins=last.coins,
+            environment=last.environment,
+            entry_id=last.entry_id,
+        )
+    )

@@ -1,0 +1,61 @@
+"""Rights: what one viewer may watch of one drama now, and why."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from cliffhanger import clock
+from cliffhanger.catalog.manifest import Manifest
+from cliffhanger.catalog.models import Episode
+from cliffhanger.dynamo import Item
+from cliffhanger.entitlements import holdings, unlocks, vip
+from cliffhanger.entitlements.holdings import Place
+from cliffhanger.entitlements.unlocks import Unlocks
+
+Access = Literal["free", "vip", "unlocked", "locked"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rights:
+    """A viewer's rights as they were read. `viewer_id` is whose items they come from."""
+
+    viewer_id: str
+    auto_unlock: bool
+    is_vip: bool
+    unlocks: Unlocks
+
+    def access(self, manifest: Manifest, episode: Episode) -> Access:
+        """Return why an episode is open, the most lasting reason first, or that it is locked."""
+        if manifest.is_free(episode):
+            return "free"
+        if self.unlocks.opens(episode.slot):
+            return "unlocked"
+        return "vip" if self.is_vip else "locked"
+
+    def opens(self, manifest: Manifest, episode: Episode) -> bool:
+        """Whether the viewer may watch an episode now."""
+        return self.access(manifest, episode) != "locked"
+
+
+def read(
+    viewer_id: str, drama_id: str, *others: Callable[[str], Place], consistent: bool = False
+) -> tuple[Rights, Sequence[Item | None]]:
+    """Read a viewer's rights to a drama, and other items with them, in one round trip.
+
+    VIP and unlocks are two items below 1 KB: one read unit, or two when consistent.
+
+    Raises:
+        ViewerDeleted: the access token has outlived its viewer.
+    """
+    unlock_place = partial(unlocks.place, drama_id=drama_id)
+    held = holdings.read(viewer_id, vip.place, unlock_place, *others, consistent=consistent)
+    lines, unlocked, *rest = held.items
+    now = clock.now()
+    made = Rights(
+        viewer_id=held.viewer_id,
+        auto_unlock=held.viewer.get("auto_unlock", False),
+        is_vip=any(line.covers(drama_id, now) for line in vip.lines(lines)),
+        unlocks=unlocks.of_item(drama_id, unlocked),
+    )
+    return made, rest

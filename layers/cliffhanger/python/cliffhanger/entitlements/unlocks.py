@@ -1,0 +1,151 @@
+"""Unlocks: one item for each viewer and drama, and what of the drama they have paid for.
+
+| pk | sk | item |
+|---|---|---|
+| vwr_... | UNLOCK#drm_... | `slots` and `sandbox` (bitmaps), `whole`, `version`, `last` |
+
+`slots` were unlocked with real coins, `sandbox` with coins of the stores' sandbox: both open, and
+the second never count as revenue. `whole` says with which coins the drama was bought as a whole,
+which opens its future episodes too. `last` is the latest charge, so that a retry is told the same.
+Nothing is ever locked again, and the version is the condition of every write.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cliffhanger import aws, dynamo
+from cliffhanger.dynamo import Item, Write
+from cliffhanger.entitlements import bitmaps
+from cliffhanger.entitlements.settings import EntitlementSettings
+from cliffhanger.errors import IdempotencyKeyReused
+from cliffhanger.idempotency import IdempotencyKey
+from cliffhanger.purchases.store import Environment
+from cliffhanger.settings import load
+from cliffhanger.tables import PK, SK
+
+_PREFIX = "UNLOCK#"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LastCharge:
+    """The latest charge for a drama. `key` and `body` are those of the request, if it had a key."""
+
+    coins: int
+    environment: Environment
+    entry_id: str
+    key: bytes = b""
+    body: bytes = b""
+
+    @classmethod
+    def of(
+        cls, *, coins: int, environment: Environment, entry_id: str, key: IdempotencyKey | None
+    ) -> "LastCharge":
+        """Keep the hashes of a key as bytes, which is half of their text."""
+        made = cls(coins=coins, environment=environment, entry_id=entry_id)
+        return replace(made, key=_digest(key.scope), body=_digest(key.body)) if key else made
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unlocks:
+    """What a viewer has unlocked of a drama. Version 0 is nothing yet."""
+
+    drama_id: str
+    version: int = 0
+    slots: bytes = bitmaps.EMPTY
+    sandbox: bytes = bitmaps.EMPTY
+    whole: Environment | None = None
+    last: LastCharge | None = None
+
+    def opens(self, slot: int) -> bool:
+        """Whether an episode, by its slot, has been unlocked."""
+        return bool(self.whole) or bitmaps.has(self.slots, slot) or bitmaps.has(self.sandbox, slot)
+
+    def earlier(self, key: IdempotencyKey | None) -> LastCharge | None:
+        """Return the latest charge if it was made for this very request.
+
+        Raises:
+            IdempotencyKeyReused: it was made with this key, for something else.
+        """
+        if key is None or self.last is None or self.last.key != _digest(key.scope):
+            return None
+        if self.last.body != _digest(key.body):
+            raise IdempotencyKeyReused("Use a fresh key for another episode or another wish.")
+        return self.last
+
+    def after(self, some: Iterable[int], charge: LastCharge, *, whole: bool) -> "Unlocks":
+        """Return what is unlocked after a charge for some slots, or for the whole drama."""
+        name = "slots" if charge.environment == "production" else "sandbox"
+        bitmap = bitmaps.with_slots(getattr(self, name), some)
+        made = replace(self, version=self.version + 1, last=charge)
+        made = replace(made, slots=bitmap) if name == "slots" else replace(made, sandbox=bitmap)
+        return replace(made, whole=charge.environment) if whole else made
+
+
+def place(viewer_id: str, drama_id: str) -> tuple[str, Item]:
+    """Return table and key, for those who read it together with something else."""
+    return _table(), dynamo.key(viewer_id, _PREFIX + drama_id)
+
+
+def of_item(drama_id: str, item: Mapping[str, Any] | None) -> Unlocks:
+    """Return what an item says that was read, or that nothing is unlocked."""
+    if item is None:
+        return Unlocks(drama_id=drama_id)
+    return Unlocks(
+        drama_id=drama_id,
+        version=item["version"],
+        slots=item.get("slots", bitmaps.EMPTY),
+        sandbox=item.get("sandbox", bitmaps.EMPTY),
+        whole=item.get("whole"),
+        last=LastCharge(**item["last"]),
+    )
+
+
+def write(viewer_id: str, before: Unlocks, after: Unlocks) -> Write:
+    """Return the write from one state to the next. It fails if another charge came between."""
+    table, item = place(viewer_id, after.drama_id)
+    item |= {"version": after.version, "last": _stored(after.last)}
+    held = {"slots": after.slots, "sandbox": after.sandbox, "whole": after.whole}
+    item |= {name: value for name, value in held.items() if value}
+    if before.version == 0:
+        return dynamo.create(table, item)
+    put = dynamo.put(table, item, condition="#version = :last")
+    return replace(put, values={"last": before.version})
+
+
+def page(viewer_id: str, *, limit: int, after: str | None) -> tuple[list[Unlocks], str | None]:
+    """Read a page of what a viewer has unlocked, by drama: it, and the drama to go on after."""
+    start: dict[str, Any] = {}
+    if after:
+        _, last = place(viewer_id, after)
+        start = {"ExclusiveStartKey": {name: dynamo.encode(one) for name, one in last.items()}}
+    answer = aws.dynamodb().query(
+        TableName=_table(),
+        KeyConditionExpression=f"{PK} = :pk AND begins_with({SK}, :sk)",
+        ExpressionAttributeValues={
+            ":pk": dynamo.encode(viewer_id),
+            ":sk": dynamo.encode(_PREFIX),
+        },
+        Limit=limit,
+        **start,
+    )
+    found = [_listed(item) for item in answer["Items"]]
+    return found, found[-1].drama_id if found and "LastEvaluatedKey" in answer else None
+
+
+def _listed(encoded: Item) -> Unlocks:
+    item = {name: dynamo.decode(value) for name, value in encoded.items()}
+    return of_item(item[SK].removeprefix(_PREFIX), item)
+
+
+def _stored(charge: LastCharge | None) -> Item:
+    held = vars(charge) if charge else {}
+    return {name: value for name, value in held.items() if value != b""}
+
+
+def _digest(text: str) -> bytes:
+    return bytes.fromhex(text.rpartition("_")[2])
+
+
+def _table() -> str:
+    return load(EntitlementSettings).commerce_table

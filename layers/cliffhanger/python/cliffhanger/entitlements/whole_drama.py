@@ -1,0 +1,26 @@
+"""Buying a drama as a whole, at its discount."""
+
+from cliffhanger.catalog import manifest
+from cliffhanger.entitlements import charging
+from cliffhanger.entitlements.charging import Wanted
+from cliffhanger.entitlements.models import DramaUnlock
+from cliffhanger.entitlements.numbers import ranges
+from cliffhanger.idempotency import IdempotencyKey
+
+
+def unlock(drama_id: str, viewer_id: str, key: IdempotencyKey) -> DramaUnlock:
+    """Unlock all that is locked of a drama, and what will follow, or say that nothing is locked.
+
+    Who watches through VIP has nothing locked: they are charged nothing, and own nothing after.
+
+    Raises:
+        DramaNotFound: there is no such drama, or it is not published.
+        ViewerDeleted: the access token has outlived its viewer.
+        InsufficientCoins: neither wallet has enough.
+        IdempotencyKeyReused: the key charged for something else.
+        Busy: nothing was charged.
+    """
+    whole = manifest.read(drama_id)
+    settled = charging.charge(viewer_id, Wanted(manifest=whole, key=key))
+    opened = (one.number for one in whole.episodes if settled.rights.opens(whole, one))
+    return DramaUnlock(charged=settled.coins, open=ranges(opened), wallet=settled.wallet)
