@@ -7,17 +7,22 @@ import typer
 from rich.console import Console
 
 from infra.stage import StageError
-from local import aws
+from local import aws, ledger
 from local.layout import ROOT, Place
 from local.processes import LocalError
+from local.stores.apple import command as apple
+from local.stores.google import command as google
 from local.up import Cloud
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+app.add_typer(apple.app, name="apple")
+app.add_typer(google.app, name="google")
+app.add_typer(ledger.app, name="ledger")
 
 
 @app.command()
 def up(
-    port: Annotated[int, typer.Option(help="The public port; three more follow it.")] = 8787,
+    port: Annotated[int, typer.Option(help="The public port; five more follow it.")] = 8787,
     stage_file: Annotated[Path, typer.Option(help="The stage to deploy.")] = (
         ROOT / "stages" / "local.toml"
     ),

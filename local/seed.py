@@ -1,4 +1,4 @@
-"""The demo drama, published through the public API as a studio would."""
+"""The demo drama and its shop, published through the public API as a studio would."""
 
 import json
 import tempfile
@@ -13,6 +13,7 @@ from local import demo_captions
 from local.aws import sign_in
 from local.demo_captions import LANGUAGES
 from local.demo_clips import make_clip
+from local.demo_products import PRODUCTS
 from local.processes import LocalError
 
 EPISODES = 6
@@ -63,21 +64,31 @@ class _Studio:
 
 
 def seed(endpoints: dict[str, Any], mark: Path, progress: Callable[[str], None]) -> None:
-    """Publish the demo drama, unless this local cloud has it already.
+    """Publish the demo drama and the products of its shop, unless this local cloud has them.
 
     Args:
         endpoints: where everything is.
-        mark: the file that says that the drama is there.
+        mark: the file that says what is there.
         progress: told each step.
 
     Raises:
         LocalError: a call was refused, or an episode did not get ready.
     """
     pool = endpoints["user_pool_id"]  # a fresh deployment has another, and no drama
-    if mark.exists() and json.loads(mark.read_text()).get("user_pool_id") == pool:
+    known = json.loads(mark.read_text()) if mark.exists() else {}
+    if known.get("user_pool_id") == pool and known.get("products"):
         progress("is there already")
         return
     studio = _Studio(endpoints)
+    for slug, product in PRODUCTS.items():
+        studio.call("PUT", f"/studio/products/{slug}", product)
+    drama_id = known.get("drama_id") if known.get("user_pool_id") == pool else None
+    drama_id = drama_id or _drama(studio, pool, progress)
+    told = {"user_pool_id": pool, "drama_id": drama_id, "products": list(PRODUCTS)}
+    mark.write_text(json.dumps(told))
+
+
+def _drama(studio: _Studio, pool: str, progress: Callable[[str], None]) -> str:
     drama = studio.call(
         "POST",
         "/studio/dramas",
@@ -106,7 +117,7 @@ def seed(endpoints: dict[str, Any], mark: Path, progress: Callable[[str], None])
         studio.call("POST", f"{path}/{episode['id']}/publish")
     _wait(studio, assets, progress)
     studio.call("POST", f"/studio/dramas/{drama['id']}/publish")
-    mark.write_text(json.dumps({"user_pool_id": pool, "drama_id": drama["id"]}))
+    return str(drama["id"])
 
 
 def _upload(studio: _Studio, episode_id: str, clip: Path, *, key: str) -> str:

@@ -26,6 +26,12 @@ export class Api {
     return this.#session !== null;
   }
 
+  /** Who this device is to the API: a guest, made now if there was none. */
+  async viewerId() {
+    await this.#token();
+    return this.#session.viewer_id;
+  }
+
   /** Every item of a list route, whatever its pages. */
   async list(path, { viewer = false } = {}) {
     const items = [];
@@ -39,11 +45,14 @@ export class Api {
     return items;
   }
 
-  /** One request. Throws a Problem; a viewer's 401 is answered by a new token first. */
-  async request(path, { method = "GET", body, viewer = false, keepalive = false } = {}) {
+  /**
+   * One request. Throws a Problem; a viewer's 401 is answered by a new token first. `key` makes a
+   * POST the same one when it is sent again later.
+   */
+  async request(path, { method = "GET", body, viewer = false, keepalive = false, key } = {}) {
     const headers = { Accept: "application/json" };
     if (body) headers["Content-Type"] = "application/json";
-    if (method === "POST" && viewer) headers["Idempotency-Key"] = randomKey();
+    if (method === "POST" && viewer) headers["Idempotency-Key"] = key ?? randomKey();
     const send = async (token) => {
       if (token) headers.Authorization = `Bearer ${token}`;
       return fetchJson(path, { method, headers, keepalive, body: body && JSON.stringify(body) });

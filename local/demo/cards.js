@@ -1,26 +1,30 @@
 // What covers a screen that has no picture: a locked episode, a failure, an empty catalogue.
+import { button, fill, on } from "./template.js";
+import { coins } from "./words.js";
 
-const fill = (id, words) => {
-  const card = document.getElementById(id).content.firstElementChild.cloneNode(true);
-  for (const [name, text] of Object.entries(words)) {
-    const place = card.querySelector(`[data-word="${name}"]`);
-    place.textContent = text ?? "";
-    place.hidden = text === null;
-  }
-  return card;
-};
-
-const on = (card, name, action) =>
-  card.querySelector(`[data-action="${name}"]`).addEventListener("click", action);
-
-/** The wall: what a locked episode costs, and the way back. `problem` may still be on its way. */
-export function wallCard(episode, problem, { onBack, onList }) {
+/**
+ * The wall: what a locked episode costs, the ways past it, and the way back. `problem` may still
+ * be on its way; until it says that the coins suffice, the main way is to get some.
+ */
+export function wallCard(episode, problem, { onUnlock, onShop, onBack, onList }) {
   const price = problem?.price ?? episode.price;
+  const balance = problem?.balance ?? null;
   const card = fill("wall-card", {
-    headline: `Episode ${episode.number} is locked — ${price}\u00a0coins`, // coins stay with price
+    headline: `Episode ${episode.number} is locked — ${coins(price)}`,
     title: episode.title,
-    balance: problem && problem.balance !== null ? `You have ${problem.balance} coins.` : null,
+    balance: balance === null ? null : `You have ${coins(balance)}.`,
+    unlock: `Unlock for ${coins(price)}`,
   });
+  const enough = balance !== null && balance >= price;
+  const unlock = button(card, "unlock");
+  unlock.hidden = !enough;
+  button(card, "shop").className = enough ? "plain" : "main";
+  on(card, "unlock", () => {
+    unlock.disabled = true;
+    unlock.textContent = "Unlocking …";
+    onUnlock();
+  });
+  on(card, "shop", onShop);
   on(card, "back", onBack);
   on(card, "list", onList);
   return card;

@@ -1,6 +1,7 @@
 // The demo player: wires the API, the stage and the controls of index.html together.
 import { Api } from "./api.js";
 import { emptyCard, errorCard } from "./cards.js";
+import { commerce } from "./commerce.js";
 import { dramasOf, episodesOf } from "./feed.js";
 import { listenToKeys, listenToTouch } from "./gestures.js";
 import { latestOf, recall, remember, takeOver } from "./memory.js";
@@ -19,6 +20,7 @@ const stage = new Stage($("stage"), $("slot-template"));
 const seekbar = new Seekbar($("seek"), $("time"));
 const sheet = new Sheet($("sheet"), { pick: (index) => stage.go(index), pickDrama: open });
 const progress = new Progress(api);
+const till = commerce(api, { chip: $("wallet"), dialog: $("shop"), moved: lookAgain });
 const now = { drama: null, dramas: [], episodes: [], sitting: null };
 stage.muted = load("muted", false);
 stage.language = load("captions", null);
@@ -44,6 +46,7 @@ async function begin() {
     return cover(errorCard(problem, begin));
   }
   if (now.dramas.length === 0) return cover(emptyCard(begin));
+  till.refresh();
   return open(latestOf(now.dramas));
 }
 
@@ -62,6 +65,15 @@ async function open(drama) {
   const at = position < now.episodes[index].duration_seconds - NEAR_THE_END ? position : 0;
   const sitting = (now.sitting = new Sitting(api));
   return stage.start({ drama, episodes: now.episodes, sitting, index, at });
+}
+
+/** Coins or VIP have moved: what is locked is asked again, and walls that fell are taken away. */
+async function lookAgain() {
+  const { drama, episodes } = now;
+  const fresh = await episodesOf(api, drama.id).catch(() => []);
+  const access = new Map(fresh.map((each) => [each.id, each.access]));
+  for (const each of episodes) each.access = access.get(each.id) ?? each.access;
+  if (now.drama === drama) stage.askAgain();
 }
 
 function showEpisode() {
@@ -160,6 +172,8 @@ stage.addEventListener("rungs", showRungs);
 stage.addEventListener("captions", showCaptions);
 stage.addEventListener("sound", showSound);
 stage.addEventListener("list", showList);
+stage.addEventListener("shop", till.open);
+stage.addEventListener("unlocked", till.refresh);
 stage.addEventListener("ended", () => step(1));
 stage.addEventListener("playable", () => {
   root.dataset.ready = "true";
@@ -180,6 +194,10 @@ $("previous").addEventListener("click", () => step(-1));
 $("play").addEventListener("click", () => stage.toggle());
 $("unmute").addEventListener("click", toggleSound);
 $("episodes").addEventListener("click", showList);
+// What opened the shop may be gone by now: a wall was built again, or has fallen.
+$("shop").addEventListener("close", () => {
+  if (document.activeElement === document.body) stage.current.element.querySelector(".main")?.focus();
+});
 $("quality").addEventListener("change", ({ target }) => {
   stage.choose(target.value === "auto" ? null : Number(target.value));
 });

@@ -7,7 +7,8 @@ const RENEWAL_REST = 30_000; // milliseconds: a token refused sooner again is re
 
 /**
  * Events, all of the current screen: "change" (another episode), "state", "playable", "time",
- * "ended", "rungs", "captions", "sound" (the browser allowed no sound) and "list" (show the episodes).
+ * "ended", "rungs", "captions", "sound" (the browser allowed no sound), "list" (show the episodes),
+ * "shop" (the viewer wants coins) and "unlocked" (coins were paid).
  */
 export class Stage extends EventTarget {
   quality = null; // the wanted short side; null is automatic
@@ -153,7 +154,15 @@ export class Stage extends EventTarget {
     if (slot.state === "empty" && slot.episode) this.#load(slot);
   }
 
-  async #load(slot, { at = 0, renew = false } = {}) {
+  /** Looks behind the walls again: what was bought may have opened them. */
+  askAgain() {
+    for (const slot of this.#slots.filter(({ state }) => state === "wall")) {
+      if (slot === this.current) this.#load(slot);
+      else if (slot.episode.access !== "locked") slot.show("empty");
+    }
+  }
+
+  async #load(slot, { at = 0, renew = false, unlock = false } = {}) {
     const { episode, index } = slot;
     const sitting = this.#sitting;
     const gone = () => slot.episode !== episode || sitting !== this.#sitting;
@@ -161,6 +170,7 @@ export class Stage extends EventTarget {
     this.#changed(slot);
     try {
       if (renew) await sitting.renew(episode);
+      if (unlock) await this.#unlock(sitting, episode);
       const url = await sitting.url(episode);
       if (gone()) return;
       if (episode.access === "locked") episode.access = "unlocked"; // bought elsewhere meanwhile
@@ -188,10 +198,20 @@ export class Stage extends EventTarget {
     this.#load(slot, { at: slot.position, renew: true });
   }
 
+  async #unlock(sitting, episode) {
+    await sitting.unlock(episode);
+    episode.access = "unlocked";
+    this.#tell("unlocked");
+  }
+
   #wall(slot, problem) {
-    const onBack = () => this.step(-1);
-    const onList = () => this.#tell("list");
-    slot.show("wall", wallCard(slot.episode, problem, { onBack, onList }));
+    const reactions = {
+      onUnlock: () => this.#load(slot, { unlock: true }),
+      onShop: () => this.#tell("shop"),
+      onBack: () => this.step(-1),
+      onList: () => this.#tell("list"),
+    };
+    slot.show("wall", wallCard(slot.episode, problem, reactions));
     this.#changed(slot);
   }
 

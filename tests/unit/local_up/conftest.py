@@ -16,7 +16,7 @@ from local.layout import HOST, ROOT, Place
 
 
 @pytest.fixture
-def stage() -> Stage:
+def named() -> Stage:
     """The local stage, with names that are no default of anything."""
     stage = read_stage(ROOT / "stages" / "local.toml")
     apple = stage.apple.model_copy(update={"bundle_id": "com.example.app", "app_apple_id": 42})

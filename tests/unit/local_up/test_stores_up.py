@@ -53,14 +53,14 @@ def claims(token: str) -> dict[str, Any]:
 
 
 def test_both_stores_sell_as_the_stage_is_called_and_tell_the_backend(
-    place: Place, stage: Stage, servers: Servers, backend: Backend
+    place: Place, named: Stage, servers: Servers, backend: Backend
 ) -> None:
-    start_stores(servers, place, stage)
+    start_stores(servers, place, named)
     assert [one.name for one in servers.running] == ["apple", "google"]
 
     sold = ask(place, "apple", "buy", {"product_id": "coins"})
     assert sold["transaction"]["bundleId"] == "com.example.app"
-    assert sold["transaction"]["environment"] == stage.apple.environment
+    assert sold["transaction"]["environment"] == named.apple.environment
     body, _ = told(backend, "/v1/stores/apple/notifications")
     assert claims(body["signedPayload"])["data"]["bundleId"] == "com.example.app"
 
@@ -70,20 +70,20 @@ def test_both_stores_sell_as_the_stage_is_called_and_tell_the_backend(
     assert data["packageName"] == "com.example.android"
     identity = claims(authorization.removeprefix("Bearer "))
     assert identity["aud"] == "https://api.example"
-    assert identity["email"] == stage.google.push_service_account
+    assert identity["email"] == named.google.push_service_account
 
 
 def test_a_restart_keeps_what_was_sold_and_every_key(
-    place: Place, stage: Stage, servers: Servers, backend: Backend
+    place: Place, named: Stage, servers: Servers, backend: Backend
 ) -> None:
-    start_stores(servers, place, stage)
+    start_stores(servers, place, named)
     apple = ask(place, "apple", "buy", {"product_id": "coins"})["transaction_id"]
     google = ask(place, "google", "buy", {"product_id": "coins"})["purchase_token"]
     kept = {file: file.read_bytes() for file in keys(place)}
     assert len(kept) > 3
     servers.stop()
 
-    start_stores(servers, place, stage)
+    start_stores(servers, place, named)
     assert ask(place, "apple", "show", {"transaction_id": apple})["transaction_id"] == apple
     assert ask(place, "google", "refund", {"purchase_token": google})["purchase_token"] == google
     assert {file: file.read_bytes() for file in keys(place)} == kept
@@ -114,31 +114,31 @@ def give(place: Place, name: str, key: dict[str, str]) -> None:
 
 
 def test_the_stores_keys_stand_where_the_stage_says(
-    place: Place, stage: Stage, secrets: Any
+    place: Place, named: Stage, secrets: Any
 ) -> None:
     give(place, APPLE_KEY, {"key_id": "A"})
     give(place, GOOGLE_KEY, {"private_key_id": "G"})
-    keep_store_keys(place, stage)
+    keep_store_keys(place, named)
     stored = {
         one["Name"]: json.loads(secrets.get_secret_value(SecretId=one["Name"])["SecretString"])
         for one in secrets.list_secrets()["SecretList"]
     }
     assert stored == {
-        api_secret(stage): {"key_id": "A"},
+        api_secret(named): {"key_id": "A"},
         "cliffhanger/local/google": {"private_key_id": "G"},
     }
 
 
 def test_keys_that_changed_are_brought_up_to_date_and_others_left_alone(
-    place: Place, stage: Stage, secrets: Any
+    place: Place, named: Stage, secrets: Any
 ) -> None:
     give(place, APPLE_KEY, {"key_id": "A"})
     give(place, GOOGLE_KEY, {"private_key_id": "G"})
-    keep_store_keys(place, stage)
-    before = secrets.get_secret_value(SecretId=api_secret(stage))["VersionId"]
+    keep_store_keys(place, named)
+    before = secrets.get_secret_value(SecretId=api_secret(named))["VersionId"]
 
     give(place, GOOGLE_KEY, {"private_key_id": "moved"})
-    keep_store_keys(place, stage)
-    google = secrets.get_secret_value(SecretId=stage.google.credentials_secret)["SecretString"]
+    keep_store_keys(place, named)
+    google = secrets.get_secret_value(SecretId=named.google.credentials_secret)["SecretString"]
     assert json.loads(google) == {"private_key_id": "moved"}
-    assert secrets.get_secret_value(SecretId=api_secret(stage))["VersionId"] == before
+    assert secrets.get_secret_value(SecretId=api_secret(named))["VersionId"] == before

@@ -1,0 +1,63 @@
+"""`python -m local ledger`: the operator's audit of wallets, against the local cloud."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cliffhanger.wallet.audit import Audit, audit, audit_all
+from local import aws
+from local.layout import CREDENTIALS, Place
+from local.processes import LocalError
+
+app = typer.Typer(no_args_is_help=True, help="Coins and their ledger.")
+
+
+@app.callback()
+def _ledger() -> None:
+    """Say that `check` is a command of a group, also while it is the only one."""
+
+
+@app.command()
+def check(
+    viewer: Annotated[str | None, typer.Option(help="Only this one's wallets: vwr_...")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Everybody's wallets.")] = False,
+    state: Annotated[Path, typer.Option(help="Where the local cloud keeps its things.")] = (
+        Place.state
+    ),
+) -> None:
+    """Compute wallets again from their ledger and print what disagrees: then the exit code is 1."""
+    if (viewer is None) is not every:
+        raise typer.BadParameter("Say whose: --viewer ID or --all.")
+    try:
+        _be_an_operator(aws.endpoints(Place(state.resolve())))
+    except LocalError as error:
+        raise typer.BadParameter(str(error)) from error
+    if viewer is None:
+        run = audit_all()
+        count, faulty = run.wallets, list(run.faulty)
+    else:
+        found = [audit(viewer, "production"), audit(viewer, "sandbox")]
+        count, faulty = len(found), [one for one in found if one.faults]
+    for one in faulty:
+        _tell(one)
+    print(f"{count} wallets, {len(faulty)} that disagree with their ledger")
+    if faulty:
+        raise typer.Exit(1)
+
+
+def _tell(found: Audit) -> None:
+    print(f"{found.viewer_id} ({found.environment}, {found.entries} entries)")
+    for fault in found.faults:
+        print(f"  {fault}")
+
+
+def _be_an_operator(endpoints: dict[str, Any]) -> None:
+    """Give this process what an operator's shell would have: an AWS, a key to it, and the table."""
+    os.environ |= {
+        **CREDENTIALS,
+        "AWS_ENDPOINT_URL": endpoints["aws_endpoint_url"],
+        "AWS_DEFAULT_REGION": endpoints["region"],
+        "CLIFFHANGER_COMMERCE_TABLE": endpoints["tables"]["commerce"],
+    }
