@@ -23,7 +23,7 @@ from cliffhanger.identity.settings import IdentitySettings, MarketSettings, View
 from cliffhanger.media.settings import MediaSettings, UploadSettings
 from cliffhanger.playback.settings import PlaybackSettings
 from cliffhanger.purchases.apple.settings import AppleClaimSettings
-from cliffhanger.purchases.settings import NotificationQueueSettings
+from cliffhanger.purchases.settings import NotificationQueueSettings, PurchaseSettings
 from cliffhanger.routing import Access
 from cliffhanger.settings import Settings
 from cliffhanger.tables import SHELF
@@ -148,10 +148,17 @@ class Api(cdk.Stack):
                 ),
                 ViewerSettings(commerce_table=self._data.commerce.table_name),
                 MarketSettings(markets=self._stage.catalog.markets),
+                WalletSettings(commerce_table=self._data.commerce.table_name),
+                EntitlementSettings(commerce_table=self._data.commerce.table_name),
+                PurchaseSettings(
+                    content_table=self._data.content.table_name,
+                    commerce_table=self._data.commerce.table_name,
+                    restore=self._stage.purchases.restore,
+                ),
                 *self._revocation_settings,
             ],
         )
-        on_table(self._data.commerce, function, "GetItem", "UpdateItem")
+        on_table(self._data.commerce, function, "GetItem", "PutItem", "Query", "UpdateItem")
         on_partitions(self._data.content, function, ["vwr_*"], "PutItem")
         to_queue(self._edge.writes, function)
         self._data.user_pool.grant(

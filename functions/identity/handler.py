@@ -1,7 +1,8 @@
 """The HTTP side of identity."""
 
 from cliffhanger.http import Api, Call
-from cliffhanger.identity import deletion, sessions, viewers
+from cliffhanger.identity import deletion, merging, sessions, viewers
+from cliffhanger.identity.merging import MergeInput
 from cliffhanger.identity.sessions import Guest, RefreshInput, Session
 from cliffhanger.identity.viewers import Viewer, ViewerPatch
 
@@ -41,3 +42,10 @@ def edit_me(call: Call[ViewerPatch]) -> Viewer:
 def delete_me(call: Call[None]) -> None:
     """Leave for good."""
     deletion.delete(call.caller.id)
+
+
+@handler.operation
+def merge_guest(call: Call[MergeInput]) -> Viewer:
+    """Let a guest join the caller's account."""
+    country = call.headers.get(_COUNTRY)
+    return merging.merge(call.caller.id, call.payload, call.idempotency, country)

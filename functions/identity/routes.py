@@ -1,5 +1,6 @@
 """The routes of identity."""
 
+from cliffhanger.identity.merging import MergeInput, NotMergeable
 from cliffhanger.identity.sessions import (
     Guest,
     RefreshInput,
@@ -62,5 +63,16 @@ ROUTES = (
         access=Access.VIEWER,
         summary="Delete your account: sessions and playback end at once",
         status=204,
+    ),
+    Route(
+        method="POST",
+        path="/me/merge",
+        operation="merge_guest",
+        access=Access.VIEWER,
+        summary="Let a guest join your account: coins, debt, VIP and unlocks come over",
+        body=MergeInput,
+        answer=Viewer,
+        idempotent=True,
+        problems=(ViewerDeleted, RefreshRefused, NotMergeable),
     ),
 )

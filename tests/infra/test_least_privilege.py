@@ -39,7 +39,12 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
             "cognito-idp:AdminUserGlobalSignOut",
             "cognito-idp:AdminDeleteUser",
         },
-        "CommerceTable": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+        "CommerceTable": {
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        },
         "ContentTable": {"dynamodb:PutItem"},  # of viewers alone, see below
         "EdgeWrites": {"sqs:SendMessage"},
     },

@@ -59,18 +59,22 @@ def test_a_guest_belongs_to_the_market_of_the_country_where_it_is_one(
 
 def test_nothing_is_agreed_to_until_the_viewer_says_so(pool: str) -> None:
     found = me(guest()["viewer_id"]).body
-    assert found["consent"] == {"analytics": False, "personalized_ads": False}
+    assert found["consent"] == {
+        "analytics": False,
+        "personalized_ads": False,
+        "refund_information": False,
+    }
     assert found["auto_unlock"] is False
 
 
 def test_a_patch_changes_what_it_names_and_nothing_else(pool: str) -> None:
     viewer_id = guest("US")["viewer_id"]
     before = me(viewer_id).body
-    me(viewer_id, "PATCH", {"consent": {"personalized_ads": True}})
+    me(viewer_id, "PATCH", {"consent": {"personalized_ads": True, "refund_information": False}})
     me(viewer_id, "PATCH", {"auto_unlock": True, "consent": {"analytics": None}})
     assert me(viewer_id, "PATCH", {}).body == before | {
         "auto_unlock": True,
-        "consent": {"analytics": False, "personalized_ads": True},
+        "consent": {"analytics": False, "personalized_ads": True, "refund_information": False},
     }
 
 

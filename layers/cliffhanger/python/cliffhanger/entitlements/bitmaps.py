@@ -33,3 +33,10 @@ def has(bitmap: bytes, slot: int) -> bool:
 def members(bitmap: bytes) -> Iterator[int]:
     """Yield the slots of a bitmap, the lowest first."""
     return (slot for slot in range(len(bitmap) * 8) if has(bitmap, slot))
+
+
+def both(one: bytes, other: bytes) -> bytes:
+    """Return the slots of either bitmap."""
+    longer, shorter = sorted((one, other), key=len, reverse=True)
+    padded = shorter.ljust(len(longer), b"\0")
+    return bytes(left | right for left, right in zip(longer, padded, strict=True))

@@ -23,6 +23,9 @@ class Holdings:
 def read(viewer_id: str, *places: Callable[[str], Place], consistent: bool = False) -> Holdings:
     """Read the viewer, and items at these places of theirs, in one round trip.
 
+    A guest who joined an account holds what the account holds: that takes a second round trip, for
+    as long as the guest's last access token lives.
+
     Args:
         viewer_id: who calls.
         places: each returns table and key for the id of the viewer that holds the item.
@@ -35,4 +38,6 @@ def read(viewer_id: str, *places: Callable[[str], Place], consistent: bool = Fal
         viewers.place(viewer_id), *(place(viewer_id) for place in places), consistent=consistent
     )
     viewers.require_alive(viewer)
+    if viewer and "merged_into" in viewer:
+        return read(viewer["merged_into"], *places, consistent=consistent)
     return Holdings(viewer_id, viewer or {}, items)

@@ -81,6 +81,24 @@ class Unlocks:
         made = replace(made, slots=bitmap) if name == "slots" else replace(made, sandbox=bitmap)
         return replace(made, whole=charge.environment) if whole else made
 
+    def joined(self, guest: "Unlocks") -> "Unlocks":
+        """Return what an account has after a guest joined it: everything that either had."""
+        return replace(
+            self,
+            version=self.version + 1,
+            slots=bitmaps.both(self.slots, guest.slots),
+            sandbox=bitmaps.both(self.sandbox, guest.sandbox),
+            whole=self.whole or guest.whole,
+            last=self.last or guest.last,
+        )
+
+    def moved(self) -> "Unlocks":
+        """Return what is left of a guest's: nothing, under a higher version."""
+        if not (self.slots or self.sandbox or self.whole):
+            return self
+        empty = bitmaps.EMPTY
+        return replace(self, version=self.version + 1, slots=empty, sandbox=empty, whole=None)
+
 
 def place(viewer_id: str, drama_id: str) -> tuple[str, Item]:
     """Return table and key, for those who read it together with something else."""

@@ -59,19 +59,44 @@ def line_key(store: Store, environment: Environment, line_id: str) -> str:
 
 
 def put_line(viewer_id: str, key: str, line: VipLine) -> dynamo.Write:
-    """Return the write that sets a viewer's line. Its order is the caller's condition to keep."""
-    name = f"{_LINE}{key}"
-    held = line.model_dump(mode="json")
-    return dynamo.update(*place(viewer_id), f"SET #{name} = :line", line=held)
+    """Return the write that sets a viewer's line. Its order is the caller's condition to keep.
+
+    It fails for a guest who has joined an account: read again whose the line is.
+    """
+    return dynamo.update(
+        *place(viewer_id),
+        f"SET #{_LINE}{key} = :line",
+        condition="attribute_not_exists(#merged_into)",
+        line=line.model_dump(mode="json"),
+    )
 
 
-def drop_line(viewer_id: str, key: str) -> dynamo.Write:
-    """Return the write that takes a line from a viewer: it is another's now."""
-    return dynamo.update(*place(viewer_id), f"REMOVE #{_LINE}{key}")
+def drop_line(viewer_id: str, key: str, *, if_there: bool = False) -> dynamo.Write:
+    """Return the write that takes a line from a viewer: it is another's now.
+
+    Args:
+        viewer_id: whose it was.
+        key: the line.
+        if_there: fail when it is not there any more.
+    """
+    name = f"#{_LINE}{key}"
+    condition = f"attribute_exists({name})" if if_there else None
+    return dynamo.update(*place(viewer_id), f"REMOVE {name}", condition=condition)
+
+
+def close(viewer_id: str, account_id: str) -> dynamo.Write:
+    """Return the write after which no line can be set for a guest: they are the account now."""
+    return dynamo.update(*place(viewer_id), "SET #merged_into = :account", account=account_id)
 
 
 def lines(item: Mapping[str, Any] | None) -> Iterator[VipLine]:
     """Yield the lines of an item that was read."""
+    for _, line in keyed(item):
+        yield line
+
+
+def keyed(item: Mapping[str, Any] | None) -> Iterator[tuple[str, VipLine]]:
+    """Yield the lines of an item that was read, each with its key."""
     for name, held in (item or {}).items():
         if name.startswith(_LINE):
-            yield VipLine.model_validate(held)
+            yield name.removeprefix(_LINE), VipLine.model_validate(held)

@@ -1,0 +1,69 @@
+"""A guest's entitlements go to the account that the guest joined: every step can be repeated.
+
+From `merged_into` on, nothing is written to the guest any more: whoever writes an entitlement meets
+it in a condition, and reads again whose it is. So what is left can be moved in any order and time.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cliffhanger import dynamo
+from cliffhanger.entitlements import unlocks, vip
+from cliffhanger.entitlements.unlocks import Unlocks
+from cliffhanger.errors import Busy
+
+_TRIES = 8
+_PAGE = 50
+
+
+def merge(guest_id: str, account_id: str) -> None:
+    """Move VIP lines and unlocks. Doing it again, or going on after a death, moves the rest.
+
+    Raises:
+        Busy: others went on changing the same items. What was moved stays moved.
+    """
+    _move_lines(guest_id, account_id)
+    after: str | None = None
+    while True:
+        found, after = unlocks.page(guest_id, limit=_PAGE, after=after)
+        for one in found:
+            _move_unlocks(guest_id, account_id, one.drama_id)
+        if after is None:
+            return
+
+
+def _move_lines(guest_id: str, account_id: str) -> None:
+    dynamo.write(vip.close(guest_id, account_id))
+    item = dynamo.get(*vip.place(guest_id), consistent=True)
+    for key, line in vip.keyed(item):
+        try:
+            dynamo.transact(
+                vip.put_line(account_id, key, line), vip.drop_line(guest_id, key, if_there=True)
+            )
+        except dynamo.ConditionFailed:  # another call of the same merge has moved it
+            continue
+
+
+def _move_unlocks(guest_id: str, account_id: str, drama_id: str) -> None:
+    for _ in range(_TRIES):
+        guest = _read(guest_id, drama_id)
+        account = _read(account_id, drama_id)
+        moved = guest.moved()
+        if moved == guest:
+            return
+        both = account.joined(guest)
+        try:
+            dynamo.transact(
+                unlocks.write(account_id, account, both), unlocks.write(guest_id, guest, moved)
+            )
+        except dynamo.ConditionFailed:
+            continue
+        return
+    raise Busy("Others are unlocking the same drama. Send it again.")
+
+
+def _read(viewer_id: str, drama_id: str) -> Unlocks:
+    found: Mapping[str, Any] | None = dynamo.get(
+        *unlocks.place(viewer_id, drama_id), consistent=True
+    )
+    return unlocks.of_item(drama_id, found)

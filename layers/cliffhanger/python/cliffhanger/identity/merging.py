@@ -1,0 +1,99 @@
+"""A guest joins an account: coins, debt, VIP and unlocks go over, each step as often as needed.
+
+The guest's viewer item names the account first. From then on whoever still knows the guest, a store
+or an old token, is led to the account. Then wallet, VIP and unlocks are moved; a call that dies in
+between is simply sent again, with the same Idempotency-Key.
+"""
+
+import base64
+import json
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from cliffhanger import aws, clock, dynamo, idempotency
+from cliffhanger.entitlements import merging as entitlements
+from cliffhanger.errors import Problem
+from cliffhanger.idempotency import IdempotencyKey
+from cliffhanger.identity import sessions, viewers
+from cliffhanger.identity.sessions import RefreshInput
+from cliffhanger.identity.settings import IdentitySettings
+from cliffhanger.identity.viewers import Viewer
+from cliffhanger.purchases import first_purchase
+from cliffhanger.settings import load
+from cliffhanger.wallet import changes
+from cliffhanger.wallet import merging as wallets
+from cliffhanger.wallet.merging import MergedElsewhere
+
+
+class NotMergeable(Problem):
+    """This guest cannot join this account."""
+
+    status, code, title = 409, "not_mergeable", "The guest cannot join this account"
+
+
+class MergeInput(BaseModel):
+    """The guest that joins the caller's account; the refresh token proves whose it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    guest_refresh_token: Annotated[str, StringConstraints(min_length=1, max_length=8192)] = Field(
+        description="It ends by this."
+    )
+
+
+def merge(account_id: str, sent: MergeInput, key: IdempotencyKey, country: str | None) -> Viewer:
+    """Let a guest join the caller's account, and return the account. Again changes nothing.
+
+    Raises:
+        ViewerDeleted: the caller or the guest was deleted.
+        RefreshRefused: the guest's token is no good.
+        NotMergeable: the guest is the caller, or has joined another account.
+        Busy: others went on changing the same things. Send it again with the same key.
+    """
+    table, _ = viewers.place(account_id)
+    viewers.find(account_id, country)  # makes the item, so that it can be a condition
+    guest_id = idempotency.earlier_result(table, key)
+    if guest_id is None:
+        guest_id = _guest_of(sent)
+        _point(guest_id, account_id, idempotency.guard(table, key, guest_id, clock.now()))
+    try:
+        changes.commit(lambda: (wallets.merge_writes(guest_id, account_id, now=clock.now()), ()))
+    except MergedElsewhere as error:
+        raise NotMergeable("The coins of this guest are in another account.") from error
+    first_purchase.carry_over(guest_id, account_id)
+    entitlements.merge(guest_id, account_id)
+    _end_sessions(guest_id)
+    return viewers.find(account_id, country)
+
+
+def _guest_of(sent: MergeInput) -> str:
+    """Return whose a refresh token is: only the user pool can turn it into an access token."""
+    session = sessions.refresh(RefreshInput(refresh_token=sent.guest_refresh_token))
+    claims = session.access_token.split(".")[1]
+    told = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    return str(told["username"])
+
+
+def _point(guest_id: str, account_id: str, guard: dynamo.Write) -> None:
+    if guest_id == account_id:
+        raise NotMergeable("This guest is the account itself.")
+    viewers.require_alive(dynamo.get(*viewers.place(guest_id), consistent=True))
+    try:
+        dynamo.transact(
+            guard, viewers.point(guest_id, account_id), viewers.stay_account(account_id)
+        )
+    except dynamo.ConditionFailed as error:
+        raise NotMergeable("One of them has joined another account already.") from error
+
+
+def _end_sessions(guest_id: str) -> None:
+    from botocore.exceptions import ClientError  # noqa: PLC0415
+
+    try:
+        aws.cognito().admin_user_global_sign_out(
+            UserPoolId=load(IdentitySettings).user_pool_id, Username=guest_id
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "UserNotFoundException":
+            raise
