@@ -124,5 +124,6 @@ export class Shop {
     const place = this.#dialog.querySelector("[data-word=said]");
     place.textContent = words;
     place.dataset.kind = kind;
+    if (words) place.scrollIntoView({ block: "nearest" }); // the pressed button may be far below
   }
 }
