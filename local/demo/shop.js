@@ -85,7 +85,7 @@ export class Shop {
       coins: balance.paid + balance.bonus,
       kinds: `${balance.paid} paid · ${balance.bonus} bonus`,
       debt: balance.debt ? `You owe ${coins(balance.debt)}. The next ones pay them.` : null,
-      vip: vip.active ? `VIP until ${day(vip.expires_at)}` : "No VIP",
+      vip: vipWords(vip),
     });
     this.#dialog.querySelector("[data-word=vip]").dataset.active = String(vip.active);
   }
@@ -124,5 +124,11 @@ export class Shop {
     const place = this.#dialog.querySelector("[data-word=said]");
     place.textContent = words;
     place.dataset.kind = kind;
+    if (words) place.scrollIntoView({ block: "nearest" }); // the pressed button may be far below
   }
+}
+
+function vipWords({ active, expires_at: end }) {
+  if (!active) return "No VIP";
+  return end ? `VIP until ${day(end)}` : "VIP";
 }

@@ -1,7 +1,7 @@
 // What this viewer has: coins, debt and VIP, as the API last told.
 
 const PATIENCE = 12_000; // milliseconds in which a store's notification should have arrived
-const PAUSE = 300;
+const PAUSE = 400;
 
 /** Event: "change", when it was told anew. */
 export class Wallet extends EventTarget {
