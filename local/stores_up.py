@@ -40,16 +40,10 @@ def keep_store_keys(place: Place, stage: Stage) -> None:
     """
     keys = {
         stage.google.credentials_secret: place.state / "google" / "service-account.json",
-        api_secret(stage): place.state / "apple" / "api-key.json",
+        stage.apple.api_secret: place.state / "apple" / "api-key.json",
     }
     for name, file in keys.items():
         _keep_secret(place, stage.region, name, file)
-
-
-def api_secret(stage: Stage) -> str:
-    """Return the name of the secret with the key of Apple's Server API."""
-    named: str | None = getattr(stage.apple, "api_secret", None)
-    return named or f"cliffhanger/{stage.name}/apple"
 
 
 def _keep_secret(place: Place, region: str, name: str, file: Path) -> None:

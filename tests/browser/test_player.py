@@ -179,7 +179,7 @@ def test_the_list_shows_locks_and_a_locked_episode_its_wall(
     wall = page.get_by_test_id("wall")
     expect(wall).to_contain_text("Episode 6 is locked — 60 coins")
     expect(wall).to_contain_text("You have 0 coins")
-    expect(wall.get_by_role("button", name="Get coins")).to_be_disabled()
+    expect(wall.get_by_role("button", name="Get coins")).to_be_enabled()
     expect(page.get_by_test_id("next")).to_be_disabled()
 
     page.get_by_test_id("previous").click()

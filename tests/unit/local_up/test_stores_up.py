@@ -15,7 +15,7 @@ from infra.stage import Stage
 from local import stores_up
 from local.layout import CREDENTIALS, Place
 from local.processes import Servers
-from local.stores_up import api_secret, keep_store_keys, start_stores
+from local.stores_up import keep_store_keys, start_stores
 from tests.unit.local_up.conftest import Backend
 
 SECONDS = 10
@@ -124,7 +124,7 @@ def test_the_stores_keys_stand_where_the_stage_says(
         for one in secrets.list_secrets()["SecretList"]
     }
     assert stored == {
-        api_secret(named): {"key_id": "A"},
+        named.apple.api_secret: {"key_id": "A"},
         "cliffhanger/local/google": {"private_key_id": "G"},
     }
 
@@ -135,10 +135,10 @@ def test_keys_that_changed_are_brought_up_to_date_and_others_left_alone(
     give(place, APPLE_KEY, {"key_id": "A"})
     give(place, GOOGLE_KEY, {"private_key_id": "G"})
     keep_store_keys(place, named)
-    before = secrets.get_secret_value(SecretId=api_secret(named))["VersionId"]
+    before = secrets.get_secret_value(SecretId=named.apple.api_secret)["VersionId"]
 
     give(place, GOOGLE_KEY, {"private_key_id": "moved"})
     keep_store_keys(place, named)
     google = secrets.get_secret_value(SecretId=named.google.credentials_secret)["SecretString"]
     assert json.loads(google) == {"private_key_id": "moved"}
-    assert secrets.get_secret_value(SecretId=api_secret(named))["VersionId"] == before
+    assert secrets.get_secret_value(SecretId=named.apple.api_secret)["VersionId"] == before
