@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from cliffhanger import aws, dynamo
+from cliffhanger.entitlements.numbers import ranges
 from cliffhanger.errors import Busy
 from cliffhanger.media.multipart import part_size
 from cliffhanger.media.settings import MediaSettings, TranscodingSettings
 from cliffhanger.pages import decode_cursor, encode_cursor
-from cliffhanger.playback.sitting import ranges
 from cliffhanger.settings import _loaded, load
 from tests.unit.conftest import LADDER
 
