@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cliffhanger.purchases.apple.account_token import account_token
 from local.aws import client, sign_in
 from tests.client import Answer, Client, fetch
 
@@ -35,8 +36,6 @@ class Buyer:
 
     def apple_token(self) -> str:
         """The appAccountToken: the viewer's ULID as a UUID."""
-        from cliffhanger.purchases.apple.account_token import account_token
-
         return account_token(self.id)
 
     def buy_from_apple(self, product_id: str = "test.coins.100", **wanted: Any) -> dict[str, Any]:
@@ -49,7 +48,7 @@ class Buyer:
         return _post(f"{self.cloud['apple_url']}/_store/{operation}", body)
 
     def buy_from_google(self, product_id: str = "test_coins_100", **wanted: Any) -> dict[str, Any]:
-        body = {"product_id": product_id, "account": self.id, **wanted}
+        body = {"product_id": product_id, "buyer": {"account": self.id}, **wanted}
         kind = "subscribe" if "vip" in product_id else "buy"
         return self.at_google(kind, body)
 

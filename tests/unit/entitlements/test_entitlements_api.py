@@ -9,12 +9,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from cliffhanger import aws, clock, dynamo, ids
-from cliffhanger.entitlements import statements, unlocks
-from cliffhanger.entitlements.unlocks import LastCharge, Unlocks
+from cliffhanger.entitlements import statements
 from cliffhanger.identity import viewers
 from functions.entitlements.handler import handler
 from functions.studio.handler import handler as studio_handler
-from tests.unit.entitlements.owning import line, subscribe, unlock_drama
+from tests.unit.entitlements.owning import line, own, subscribe, unlock_drama
 from tests.unit.gateway import VIEWER, Answer, call, studio, viewer
 from tests.unit.playback.viewing import play, season
 from tests.unit.wallet.wallet_steps import buy
@@ -41,13 +40,6 @@ def verified(statement: str) -> dict[str, Any]:
         options={"require": ["iss", "sub", "iat", "exp"], "verify_iat": False},
     )
     return found
-
-
-def owner_of(drama_id: str, *slots: int) -> None:
-    """Let the viewer own slots of a drama."""
-    charge = LastCharge(coins=1, environment="production", entry_id=ids.new("led"))
-    before = Unlocks(drama_id=drama_id)
-    dynamo.write(unlocks.write(VIEWER, before, before.after(slots, charge, whole=False)))
 
 
 def test_who_has_nothing_is_told_so(statement_key: str) -> None:
@@ -114,7 +106,7 @@ def test_a_statement_of_many_dramas_is_signed_though_kms_takes_no_long_message(
 def test_pages_lead_through_every_drama_once(key: str, statement_key: str) -> None:
     dramas = [season(1, free_episodes=0)[0]["drama_id"] for _ in range(5)]
     for drama_id in dramas:
-        owner_of(drama_id, 1)
+        own(drama_id, [1])
     seen: list[str] = []
     query = {"limit": "2"}
     while True:
@@ -130,8 +122,8 @@ def test_pages_lead_through_every_drama_once(key: str, statement_key: str) -> No
 
 def test_a_drama_that_is_unpublished_is_left_out(key: str, statement_key: str) -> None:
     (episode,) = season(1, free_episodes=0)
-    owner_of(episode["drama_id"], 1)
-    owner_of(ids.new("drm"), 1)
+    own(episode["drama_id"], [1])
+    own(ids.new("drm"), [1])
     assert len(entitlements().body["unlocked"]) == 1
     path = {"drama_id": episode["drama_id"]}
     studio(studio_handler, "POST /v1/studio/dramas/{drama_id}/unpublish", path=path)
@@ -198,7 +190,7 @@ def test_a_look_is_three_round_trips_however_many_dramas(
     key: str, statement_key: str, table_calls: list[str]
 ) -> None:
     for _ in range(3):
-        owner_of(season(1, free_episodes=0)[0]["drama_id"], 1)
+        own(season(1, free_episodes=0)[0]["drama_id"], [1])
     entitlements()
     table_calls.clear()
     entitlements()

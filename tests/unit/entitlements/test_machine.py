@@ -20,8 +20,8 @@ from cliffhanger import aws, clock, dynamo, events, ids
 from cliffhanger.catalog.manifest import Manifest
 from cliffhanger.catalog.models import Drama, Episode
 from cliffhanger.entitlements import charging, rights, vip
-from cliffhanger.entitlements.charging import Unlock, Wanted
 from cliffhanger.entitlements.errors import EpisodeLocked
+from cliffhanger.entitlements.wanted import Unlock, Wanted
 from cliffhanger.errors import IdempotencyKeyReused
 from cliffhanger.idempotency import IdempotencyKey
 from cliffhanger.purchases.store import Environment
@@ -226,7 +226,7 @@ class interleaved:  # noqa: N801 - reads as a word of the test
 def test_each_episode_is_paid_for_once(stage: None, monkeypatch: pytest.MonkeyPatch) -> None:
     tables = Tables()
     monkeypatch.setattr(aws, "dynamodb", lambda: tables)
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Viewer,
         settings=settings(
             max_examples=60,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cliffhanger import clock, dynamo, ids
+from cliffhanger import clock, dynamo, events, ids
 from cliffhanger.identity import viewers
 from cliffhanger.wallet import ledger
 from cliffhanger.wallet.audit import audit
@@ -14,7 +14,9 @@ from tests.unit.entitlements.owning import (
     access,
     events_of,
     line,
+    own,
     set_auto_unlock,
+    size,
     stored,
     subscribe,
     write_units,
@@ -224,6 +226,48 @@ def test_the_bus_is_told_once_and_again_with_the_same_id_on_a_retry(key: str, bu
     assert first == again
     assert (first["viewer_id"], first["episode_id"]) == (VIEWER, episodes[1]["id"])
     assert (first["coins"], first["environment"]) == (60, "production")
+
+
+def test_a_charge_that_the_bus_did_not_hear_of_is_told_by_the_retry(
+    key: str, bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    episodes = season(2, free_episodes=1, episode_price=60)
+    buy(100)
+
+    def down(_: events.DomainEvent) -> None:
+        raise events.NotPublished("unavailable")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(events, "publish", down)
+        assert play_with("once", episodes[1], COINS).status == 500
+    assert play_with("once", episodes[1], COINS).body["charged"] == 60
+    assert len(events_of(bus())) == 1
+    assert coins() == (40, 0, 0)
+
+
+def test_vip_and_unlocks_are_read_for_one_read_unit(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a unit for each 4 KB of an item that is read eventually consistently."""
+    episodes = season(2, free_episodes=1, episode_price=60)
+    own(episodes[0]["drama_id"], range(1, 2000))
+    for number in range(10):
+        subscribe(line(store="google"), str(number))
+    asked: list[bool] = []
+    found: list[int] = []
+    read = dynamo.batch_get
+
+    def note(*at: Any, consistent: bool = False) -> Any:
+        items = read(*at, consistent=consistent)
+        asked.append(consistent)
+        found.extend(size(one) for one in items if one and one["sk"].startswith(("VIP", "UNLOCK")))
+        return items
+
+    monkeypatch.setattr(dynamo, "batch_get", note)
+    assert play(episodes[1], NONE).status == 200
+    assert asked == [False]
+    assert len(found) == 2
+    assert max(found) <= 4096
 
 
 def test_a_warm_check_of_free_vip_or_unlocked_is_one_round_trip(

@@ -4,7 +4,7 @@ Slot n is bit `n & 7` of byte `n >> 3`, the least significant bit first, and no 
 the highest slot: 2,000 slots are 251 bytes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 EMPTY = b""
 
@@ -28,11 +28,6 @@ def with_slots(bitmap: bytes, slots: Iterable[int]) -> bytes:
 def has(bitmap: bytes, slot: int) -> bool:
     """Whether a slot is in a bitmap."""
     return slot >> 3 < len(bitmap) and bool(bitmap[slot >> 3] >> (slot & 7) & 1)
-
-
-def members(bitmap: bytes) -> Iterator[int]:
-    """Yield the slots of a bitmap, the lowest first."""
-    return (slot for slot in range(len(bitmap) * 8) if has(bitmap, slot))
 
 
 def both(one: bytes, other: bytes) -> bytes:

@@ -4,63 +4,25 @@ The wallet, its ledger entry and the unlocks are written together or not at all:
 Whoever loses a race reads again, finds it open, and pays nothing.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Literal
 
 from cliffhanger import clock, dynamo, events, ids
-from cliffhanger.catalog.manifest import Manifest
-from cliffhanger.catalog.models import Episode
 from cliffhanger.dynamo import Write
 from cliffhanger.entitlements import rights, unlocks
 from cliffhanger.entitlements.errors import EpisodeLocked
 from cliffhanger.entitlements.rights import Rights
 from cliffhanger.entitlements.unlocks import LastCharge
+from cliffhanger.entitlements.wanted import Wanted
 from cliffhanger.errors import Busy
-from cliffhanger.idempotency import IdempotencyKey
 from cliffhanger.wallet import balance, changes, spending, wallets
 from cliffhanger.wallet.balance import Balance
 from cliffhanger.wallet.changes import Writes
-from cliffhanger.wallet.entries import Cause
 from cliffhanger.wallet.errors import InsufficientCoins
 from cliffhanger.wallet.wallets import Wallet
 
 _TRIES = 8
-
-Unlock = Literal["coins", "none"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What is to be open: an episode, or the whole drama when `episode` is None.
-
-    `unlock` says whether it may cost coins; None leaves that to the viewer's own setting.
-    """
-
-    manifest: Manifest
-    episode: Episode | None = None
-    unlock: Unlock | None = "coins"
-    key: IdempotencyKey | None = None
-
-    @property
-    def cause(self) -> Cause:
-        """What a ledger entry names: the drama, and the slot if it is about one episode."""
-        slot = f"/{self.episode.slot}" if self.episode else ""
-        return Cause("unlock", f"{self.manifest.drama.id}{slot}")
-
-    def locked(self, has: Rights) -> list[Episode]:
-        """Return what of it is locked for a viewer."""
-        some = [self.episode] if self.episode else self.manifest.episodes
-        return [one for one in some if not has.opens(self.manifest, one)]
-
-    def price(self, locked: Sequence[Episode]) -> int:
-        """Return the price in coins, by the catalogue alone. What is locked costs at least one."""
-        full = sum(self.manifest.price(one) for one in locked)
-        if self.episode or not full:
-            return full
-        return max(1, full * (100 - self.manifest.drama.bundle_discount) // 100)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -145,6 +145,7 @@ def page(viewer_id: str, *, limit: int, after: str | None) -> tuple[list[Unlocks
             ":sk": dynamo.encode(_PREFIX),
         },
         Limit=limit,
+        ConsistentRead=True,  # the app asks for it right after it has paid
         **start,
     )
     found = [_listed(item) for item in answer["Items"]]

@@ -2,9 +2,9 @@
 
 from cliffhanger.catalog import manifest
 from cliffhanger.entitlements import charging
-from cliffhanger.entitlements.charging import Wanted
 from cliffhanger.entitlements.models import DramaUnlock
 from cliffhanger.entitlements.numbers import ranges
+from cliffhanger.entitlements.wanted import Wanted
 from cliffhanger.idempotency import IdempotencyKey
 
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cliffhanger.entitlements.charging import Unlock
 from cliffhanger.entitlements.rights import Access
+from cliffhanger.entitlements.wanted import Unlock
 from cliffhanger.ids import EpisodeId
 
 

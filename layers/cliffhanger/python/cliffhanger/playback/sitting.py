@@ -8,9 +8,9 @@ from cliffhanger.catalog.errors import EpisodeNotFound
 from cliffhanger.catalog.manifest import Manifest
 from cliffhanger.catalog.models import Episode
 from cliffhanger.entitlements import charging, rights
-from cliffhanger.entitlements.charging import Wanted
 from cliffhanger.entitlements.numbers import ranges
 from cliffhanger.entitlements.rights import Rights
+from cliffhanger.entitlements.wanted import Wanted
 from cliffhanger.idempotency import IdempotencyKey
 from cliffhanger.media.keys import generation_path
 from cliffhanger.pages import Page, PageQuery
