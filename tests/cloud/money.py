@@ -48,7 +48,7 @@ class Buyer:
         return _post(f"{self.cloud['apple_url']}/_store/{operation}", body)
 
     def buy_from_google(self, product_id: str = "test_coins_100", **wanted: Any) -> dict[str, Any]:
-        body = {"product_id": product_id, "buyer": {"account": self.id}, **wanted}
+        body = {"product_id": product_id, "buyer": {"account_id": self.id}, **wanted}
         kind = "subscribe" if "vip" in product_id else "buy"
         return self.at_google(kind, body)
 
