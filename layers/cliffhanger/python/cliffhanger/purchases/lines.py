@@ -62,6 +62,12 @@ class Line(BaseModel):
         return cls.model_validate({name: item[name] for name in cls.model_fields if name in item})
 
     @property
+    def waits(self) -> bool:
+        """Whether it is to be looked at again: its product may be known by then."""
+        is_over = self.state in {"expired", "revoked"}
+        return self.viewer_id is not None and self.product_id is None and not is_over
+
+    @property
     def is_held(self) -> bool:
         """Whether it opens nothing yet, since its viewer or its product is not known."""
         return self.viewer_id is None or self.product_id is None
@@ -82,7 +88,7 @@ def write(line: Line, *, after: int) -> dynamo.Write:
     """Return the write that keeps a line, on the condition that it was at version `after`."""
     item = key(line.store, line.environment, line.line_id)
     item |= line.model_copy(update={"version": after + 1}).model_dump(mode="json")
-    item |= records.due(line.todo, waits=line.is_held)
+    item |= records.due(line.todo, waits=line.waits)
     return dynamo.Write(
         records.table(),
         item=item,
