@@ -44,6 +44,7 @@ class Line(BaseModel):
     store_product_id: str
     viewer_id: str | None
     product_id: str | None = None
+    opened_as: str | None = Field(default=None, description="The last product that was known.")
     state: SubscriptionState
     ends_at: datetime | None
     auto_renews: bool

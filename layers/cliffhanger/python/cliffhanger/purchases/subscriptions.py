@@ -76,7 +76,10 @@ def look_again(line: Line) -> Line:
         Busy: others changed it at the same moment.
     """
     product = products.find_sold(line.store, line.store_product_id)
-    wanted = line.model_copy(update={"product_id": _slug(product), "todo": _all_to_do(line)})
+    slug = _slug(product)
+    wanted = line.model_copy(
+        update={"product_id": slug, "opened_as": slug, "todo": _all_to_do(line)}
+    )
     if wanted.is_held:
         return line
     kept = lines.write(wanted, after=line.version)
@@ -110,7 +113,7 @@ def _wanted(
         if kept.product_id is None and told.product_id == kept.store_product_id:
             kept = kept.model_copy(update={"product_id": _slug(product)})
         return _with_todo(line, kept, told)
-    closed = known.product_id if told.state in _CLOSED else None  # to end what the old one opened
+    closed = known.opened_as if told.state in _CLOSED else None  # to end what the old one opened
     moved_on = kept.model_copy(
         update={
             "product_id": _slug(product) or closed,
@@ -173,12 +176,13 @@ def _with_todo(line: Line | None, kept: Line, told: Subscription) -> Line:
     unsettled = is_open and not told.is_acknowledged and "acknowledge" not in todo
     if unsettled and not kept.is_held:
         todo.append("acknowledge")
-    return kept.model_copy(update={"todo": tuple(todo)})
+    opened_as = kept.product_id or kept.opened_as
+    return kept.model_copy(update={"todo": tuple(todo), "opened_as": opened_as})
 
 
 def _is_other(line: Line | None, kept: Line) -> bool:
     """Whether something changed but the moment of the last word."""
-    same = {"told_at": kept.told_at, "token": kept.token}
+    same = {"told_at": kept.told_at, "token": kept.token, "opened_as": kept.opened_as}
     return line is None or line.model_copy(update=same) != kept
 
 
