@@ -58,10 +58,14 @@ def merge(account_id: str, sent: MergeInput, key: IdempotencyKey, country: str |
         guest_id = _guest_of(sent)
         _point(guest_id, account_id, idempotency.guard(table, key, guest_id, clock.now()))
     try:
-        changes.commit(lambda: (wallets.merge_writes(guest_id, account_id, now=clock.now()), ()))
+        changes.commit(
+            lambda: (
+                wallets.merge_writes(guest_id, account_id, now=clock.now()),
+                first_purchase.merge_writes(guest_id, account_id),
+            )
+        )
     except MergedElsewhere as error:
         raise NotMergeable("The coins of this guest are in another account.") from error
-    first_purchase.carry_over(guest_id, account_id)
     entitlements.merge(guest_id, account_id)
     _end_sessions(guest_id)
     return viewers.find(account_id, country)

@@ -1,7 +1,8 @@
 """Answers to the stores' questions about a refund: how much of a purchase was used.
 
 The share comes from the ledger: what of the purchase's coins is still in its lots was not used.
-Apple is told only when the viewer has agreed to it.
+A store is told only when the viewer has agreed to it: without that Apple gets no answer, and Google
+one that says nothing.
 """
 
 import logging
@@ -55,19 +56,17 @@ def to_apple(told: OneTimePurchase) -> None:
 
 
 def to_google(asked: PendingRefundReviewNotification) -> None:
-    """Answer a review of a refund. Google decides; it is told how much was used.
+    """Answer a review of a refund. Google decides; it may be told how much was used.
 
     Raises:
         StoreUnavailable: Google does not answer; it waits for 24 hours.
     """
     from cliffhanger.purchases.google import api  # noqa: PLC0415
-    from cliffhanger.purchases.google.reading import read_one_time  # noqa: PLC0415
 
-    order = api.order(asked.order_id) or {}
-    token = order.get("purchaseToken")
+    record = _of_order(asked.order_id)
+    may_tell = record is not None and record.viewer_id is not None and _has_agreed(record.viewer_id)
+    share = used(record) if record and may_tell else None
     try:
-        record = records.find(read_one_time(token)) if token else None
-        share = used(record) if record else None
         api.review_refund(
             asked.order_id,
             asked.pending_refund_token,
@@ -75,8 +74,20 @@ def to_google(asked: PendingRefundReviewNotification) -> None:
             consumed=share,
             sample_provided=True,
         )
-    except PurchaseNotVerified as error:  # answered before, too late, or no coin pack
+    except PurchaseNotVerified as error:  # answered before, or too late
         logging.getLogger(__name__).warning("review of %s: %s", asked.order_id, error)
+
+
+def _of_order(order_id: str) -> Record | None:
+    """Return the coin pack of an order of Google's; None where it is of something else."""
+    from cliffhanger.purchases.google import api  # noqa: PLC0415
+    from cliffhanger.purchases.google.reading import read_one_time  # noqa: PLC0415
+
+    try:
+        token = (api.order(order_id) or {}).get("purchaseToken")
+        return records.find(read_one_time(token)) if token else None
+    except PurchaseNotVerified:
+        return None
 
 
 def _has_agreed(viewer_id: str) -> bool:

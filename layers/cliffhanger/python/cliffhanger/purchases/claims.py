@@ -13,6 +13,7 @@ from cliffhanger.errors import Problem
 from cliffhanger.idempotency import IdempotencyKey
 from cliffhanger.identity import viewers
 from cliffhanger.purchases import coins, products, records, settling, subscriptions
+from cliffhanger.purchases.asking import asked
 from cliffhanger.purchases.claim_models import (
     EntitlementsView,
     PurchaseAnswer,
@@ -54,7 +55,7 @@ def claim(viewer_id: str, sent: PurchaseInput, key: IdempotencyKey) -> PurchaseA
     settling.settle(done)
     return PurchaseAnswer(
         purchase=_view(done),
-        wallet=balance.read(viewer_id, done.environment),
+        wallet=balance.read(viewers.current_id(viewer_id), done.environment),
         entitlements=_entitlements(viewer_id),
     )
 
@@ -71,7 +72,7 @@ def restore(viewer_id: str, sent: RestoreInput) -> RestoreAnswer:
     items = [_restored(viewer_id, one) for one in sent.purchases]
     return RestoreAnswer(
         items=items,
-        wallet=balance.read(viewer_id, _environment(items)),
+        wallet=balance.read(viewers.current_id(viewer_id), _environment(items)),
         entitlements=_entitlements(viewer_id),
     )
 
@@ -119,11 +120,12 @@ def _from_google(sent: PurchaseInput) -> OneTimePurchase | Subscription:
         store_id = by_slug.google_product_id
     product = products.find_sold("google", store_id, also_inactive=True)
     if product:
-        return read_client_purchase(store_id, token, product.kind)
+        kind = product.kind
+        return asked(lambda: read_client_purchase(store_id, token, kind))
     try:
-        return read_client_purchase(store_id, token, "coins")
+        return asked(lambda: read_client_purchase(store_id, token, "coins"))
     except PurchaseNotVerified:
-        return read_client_purchase(store_id, token, "vip")
+        return asked(lambda: read_client_purchase(store_id, token, "vip"))
 
 
 def _view(done: Record | Line) -> PurchaseView:

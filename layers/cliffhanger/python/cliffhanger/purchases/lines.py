@@ -44,6 +44,7 @@ class Line(BaseModel):
     store_product_id: str
     viewer_id: str | None
     product_id: str | None = None
+    opened_as: str | None = Field(default=None, description="The last product that was known.")
     state: SubscriptionState
     ends_at: datetime | None
     auto_renews: bool
@@ -60,6 +61,12 @@ class Line(BaseModel):
     def of(cls, item: Mapping[str, Any]) -> Self:
         """Read what the table has."""
         return cls.model_validate({name: item[name] for name in cls.model_fields if name in item})
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is to be looked at again: its product may be known by then."""
+        is_over = self.state in {"expired", "revoked"}
+        return self.viewer_id is not None and self.product_id is None and not is_over
 
     @property
     def is_held(self) -> bool:
@@ -82,7 +89,7 @@ def write(line: Line, *, after: int) -> dynamo.Write:
     """Return the write that keeps a line, on the condition that it was at version `after`."""
     item = key(line.store, line.environment, line.line_id)
     item |= line.model_copy(update={"version": after + 1}).model_dump(mode="json")
-    item |= records.due(line.todo, waits=line.is_held)
+    item |= records.due(line.todo, waits=line.waits)
     return dynamo.Write(
         records.table(),
         item=item,

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from cliffhanger import clock, dynamo
-from cliffhanger.purchases import answering, coins, products, records, settling, subscriptions
+from cliffhanger.purchases import answering, asking, coins, records, settling, subscriptions
 from cliffhanger.purchases.apple.notifications import AppleNotification
 from cliffhanger.purchases.errors import PurchaseNotVerified
 from cliffhanger.purchases.google.notification import DeveloperNotification
@@ -52,11 +52,12 @@ def from_apple(read: AppleNotification) -> Outcome:
     sold here, is kept. The history of notifications comes here too.
     """
     note = _note("apple", read.uuid, f"{read.type}.{read.subtype or ''}")
-    if read.type == "CONSUMPTION_REQUEST" and isinstance(read.told, OneTimePurchase):
-        answering.to_apple(read.told)
     if read.told is None:
         return _only_noted(note)
-    return _applied(read.told, note, token=None)
+    outcome = _applied(read.told, note, token=None)
+    if read.type == "CONSUMPTION_REQUEST" and isinstance(read.told, OneTimePurchase):
+        answering.to_apple(read.told)  # also when repeated: the first one may have died before it
+    return outcome
 
 
 def from_google(notification: DeveloperNotification, message_id: str) -> Outcome:
@@ -83,14 +84,7 @@ def read_from_google(token: str, *, one_time: bool) -> OneTimePurchase | Subscri
         PurchaseNotVerified: Google does not know it, or knows it no more.
         StoreUnavailable: Google does not answer.
     """
-    from cliffhanger.purchases.google.reading import (  # noqa: PLC0415
-        read_one_time,
-        read_subscription,
-    )
-
-    if one_time:
-        return read_one_time(token)
-    return read_subscription(token, products.sold_by("google", "vip"))
+    return asking.google_pack(token) if one_time else asking.google_subscription(token)
 
 
 def _is_one_time(notification: DeveloperNotification) -> bool:

@@ -19,7 +19,7 @@ class ListPrice(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    amount_micros: Annotated[int, Field(strict=True, gt=0)]
+    amount_micros: Annotated[int, Field(strict=True, gt=0, le=10**15)]
     currency: Currency
 
 

@@ -6,10 +6,12 @@
 | content | SOLD#apple#... | PRODUCT | which product a store's id means; never goes |
 """
 
+from pydantic import TypeAdapter, ValidationError
+
 from cliffhanger import clock, dynamo
-from cliffhanger.errors import Busy, Problem
+from cliffhanger.errors import Busy, InvalidPayload, PayloadError, Problem
 from cliffhanger.pages import Page
-from cliffhanger.purchases.product_models import OfferedProduct, Product, ProductInput
+from cliffhanger.purchases.product_models import OfferedProduct, Product, ProductInput, Slug
 from cliffhanger.purchases.settings import PurchaseSettings
 from cliffhanger.purchases.store import Store
 from cliffhanger.settings import load
@@ -39,10 +41,12 @@ def put(slug: str, wanted: ProductInput) -> Product:
     also when the product takes another: purchases under the old one may still come.
 
     Raises:
+        InvalidPayload: the slug is none.
         StoreProductTaken: a store's id belongs to another product.
         ProductKindFixed: it would turn from coins into VIP, or back.
         Busy: others went on changing it.
     """
+    _require_slug(slug)
     table = _table()
     for _ in range(_TRIES):
         found = dynamo.get(table, _key(slug), consistent=True)
@@ -123,6 +127,16 @@ def sold_by(store: Store, kind: str) -> set[str]:
     """Return the ids under which a store sells a kind of product."""
     name = f"{store}_product_id"
     return {getattr(one, name) for one in listed() if one.kind == kind and getattr(one, name)}
+
+
+def _require_slug(slug: str) -> None:
+    try:
+        TypeAdapter(Slug).validate_python(slug)
+    except ValidationError as error:
+        (fault,) = error.errors()
+        raise InvalidPayload(
+            [PayloadError(pointer="product_id", code=fault["type"], detail=fault["msg"])]
+        ) from error
 
 
 def _key(slug: str) -> dynamo.Item:

@@ -9,14 +9,15 @@ Each run looks back over the last day once more: a source may be late itself.
 """
 
 import contextlib
+import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from cliffhanger import clock, dynamo
-from cliffhanger.errors import Problem
+from cliffhanger.errors import InternalError, Problem
 from cliffhanger.purchases import coins, lines, notices, records, settling, subscriptions
 from cliffhanger.purchases.apple import verify
 from cliffhanger.purchases.apple.settings import AppleEnvironment
@@ -31,14 +32,22 @@ _PK = "RECONCILED"
 _OVERLAP = timedelta(days=1)
 _FIRST = timedelta(days=29)  # Google's list of voided purchases reaches back thirty days
 _KEPT = timedelta(days=365)
+_NAMED = 100  # a report is one item
 
 
 class Source(BaseModel):
     """What a run found in one source."""
 
     seen: int = 0
-    repaired: list[str] = []
+    repairs: int = 0
+    repaired: list[str] = Field(default=[], description="The first hundred of them, by name.")
     problem: str | None = None
+
+    def note(self, what: str) -> None:
+        """Count something that was repaired."""
+        self.repairs += 1
+        if len(self.repaired) < _NAMED:
+            self.repaired.append(what)
 
 
 class Report(BaseModel):
@@ -62,6 +71,9 @@ def run() -> Report:
             look(_since(name, now), now, source)
         except Problem as problem:
             source.problem = problem.code
+        except Exception:
+            logging.getLogger(__name__).exception("reconcile %s", name)
+            source.problem = InternalError.code
         else:
             _passed(name, now)
     report = Report(at=now, sources=sources)
@@ -81,7 +93,7 @@ def _apple(of: AppleEnvironment, since: datetime, now: datetime, source: Source)
     for read in server_api.notification_history(of, since, now):
         source.seen += 1
         if notices.from_apple(read) != "repeated":
-            source.repaired.append(f"{read.type} {read.uuid}")
+            source.note(f"{read.type} {read.uuid}")
 
 
 def _google(since: datetime, _now: datetime, source: Source) -> None:
@@ -92,7 +104,7 @@ def _google(since: datetime, _now: datetime, source: Source) -> None:
         token = voided["purchaseToken"]
         with contextlib.suppress(PurchaseNotVerified):  # Google has forgotten it by now
             if _read_again(token):
-                source.repaired.append(f"voided {hashed(token)[:16]}")
+                source.note(f"voided {hashed(token)[:16]}")
 
 
 def _read_again(token: str) -> bool:

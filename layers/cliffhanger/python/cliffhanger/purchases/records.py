@@ -57,6 +57,7 @@ class Record(BaseModel):
     order_id: str | None
     token: str | None = Field(default=None, repr=False, description="Google's, to settle it with.")
     bought: Bought | None = None
+    refunded: int = Field(default=0, description="The share that the store gave back by now.")
     taken: Taken = Taken()
     first_bonus: bool = False
     todo: tuple[Todo, ...] = ()
@@ -71,6 +72,16 @@ class Record(BaseModel):
     def key(self) -> dynamo.Item:
         """The key of its item."""
         return key(self.store, self.environment, self.transaction_id)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is to be looked at again: its product may be known by then."""
+        return self.held == "unknown_product"
+
+    @property
+    def owes_coins(self) -> bool:
+        """Whether the wallet does not yet have what the store gave back, or took again."""
+        return self.bought is not None and self.refunded != self.taken.share
 
 
 def key(store: Store, environment: Environment, transaction_id: str) -> dynamo.Item:
@@ -93,7 +104,7 @@ def find(told: OneTimePurchase) -> Record | None:
 def write(record: Record, *, after: int) -> dynamo.Write:
     """Return the write that keeps a record, on the condition that it was at version `after`."""
     item = record.key | record.model_copy(update={"version": after + 1}).model_dump(mode="json")
-    item |= due(record.todo, waits=record.state == "held")
+    item |= due(record.todo, waits=record.waits)
     return dynamo.Write(
         table(),
         item=item,
@@ -106,8 +117,8 @@ def due(todo: Sequence[Todo], *, waits: bool) -> dict[str, str]:
     """Return the attributes that put a record into the index of due items, or none.
 
     What is to be done is tried right after the commit; the sweep looks two minutes later. What is
-    held for a product or a viewer that is not known yet is looked at again every quarter of an
-    hour.
+    held for a product that is not known yet is looked at again every quarter of an hour. What is
+    held for a viewer waits for their claim, which nobody can hasten.
     """
     if not todo and not waits:
         return {}

@@ -6,56 +6,88 @@ said within three days that a purchase was delivered.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Iterator
 
-from cliffhanger import clock, dynamo, events
-from cliffhanger.errors import Problem
-from cliffhanger.events import NotPublished
-from cliffhanger.purchases import coins, lines, records, subscriptions
-from cliffhanger.purchases.errors import PurchaseNotVerified
+from cliffhanger import clock, dynamo
+from cliffhanger.purchases import after_commit, asking, coins, lines, records, subscriptions
 from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.records import Record, Todo
 from cliffhanger.tables import DUE
 
 _AT_ONCE = 50
+_ROUNDS = 20
 
 
-def settle(done: Record | Line) -> None:
-    """Do what is left of a purchase. What fails stays on its list; nothing is raised for it."""
+def settle(done: Record | Line) -> bool:
+    """Do what is left of a purchase; whether all of it was done.
+
+    What fails stays on its list. Nothing is raised for it, whatever it was: the purchase is
+    granted, and whoever claimed it must hear that.
+    """
     finished: list[Todo] = []
     for todo in done.todo:
         try:
-            _DO[todo](done)
-        except (Problem, NotPublished) as error:
-            logging.getLogger(__name__).warning("%s of %s: %s", todo, done.id, error)
+            after_commit.DO[todo](done)
+        except Exception as error:  # noqa: BLE001 - the sweep does it again
+            logging.getLogger(__name__).warning("%s of %s: %r", todo, done.id, error)
         else:
             finished.append(todo)
-    if finished:
-        _take_off(done, finished)
+    return _take_off(done, finished) if finished else not done.todo
 
 
 def sweep() -> dict[str, int]:
     """Do what was missed, and look again at what is held.
 
+    What fails does not stand in the way of others: it is put off before it is tried.
+
     Returns:
-        How many were settled, and how many were granted that had been held.
+        How many were settled, how many were granted that had been held, and how many failed.
     """
-    count = {"settled": 0, "granted": 0}
-    until = clock.iso(clock.now())
-    for item in dynamo.due(records.table(), records.PURCHASE_DUE, until=until, limit=_AT_ONCE):
-        done = _read(item)
-        if done is None:
-            continue
-        _later(item)  # what fails, or is held on, does not stand in the way of others
-        if isinstance(done, Record) and done.state == "held":
-            done = coins.grant_held(done) or done
-            count["granted"] += done.state != "held"
-        elif isinstance(done, Line) and done.is_held:
-            done = subscriptions.look_again(done)
-            count["granted"] += not done.is_held
-        settle(done)
-        count["settled"] += bool(done.todo)
+    count = {"settled": 0, "granted": 0, "failed": 0}
+    for item in _due():
+        try:
+            _sweep(item, count)
+        except Exception:
+            logging.getLogger(__name__).exception("sweep of %s", item["pk"])
+            count["failed"] += 1
     return count
+
+
+def _due() -> Iterator[dynamo.Item]:
+    """Yield what is due now, each once: what was put off may stay in the index for a moment."""
+    until, seen = clock.iso(clock.now()), set[str]()
+    for _ in range(_ROUNDS):
+        found = dynamo.due(records.table(), records.PURCHASE_DUE, until=until, limit=_AT_ONCE)
+        fresh = [item for item in found if item["pk"] not in seen]
+        seen |= {item["pk"] for item in fresh}
+        yield from fresh
+        if not fresh or len(found) < _AT_ONCE:
+            return
+
+
+def _sweep(item: dynamo.Item, count: dict[str, int]) -> None:
+    done = _read(item)
+    if done is None or not (done.todo or done.waits):
+        return  # settled since the index was read
+    _later(item)
+    if done.waits or isinstance(done, Record):
+        was_waiting = done.waits
+        done = _looked_at_again(done)
+        count["granted"] += was_waiting and done.product_id is not None
+    if done.todo:
+        count["settled" if settle(done) else "failed"] += 1
+
+
+def _looked_at_again(done: Record | Line) -> Record | Line:
+    """Grant what was held, as the store has it now: Google may have given the money back since."""
+    if isinstance(done, Line):
+        if done.token is None:
+            return subscriptions.look_again(done)
+        told = asking.google_subscription(done.token)
+        return subscriptions.apply(told, token=done.token)
+    if not done.waits or done.token is None:
+        return coins.grant_held(done)
+    return coins.apply(asking.google_pack(done.token), token=done.token)
 
 
 def _later(item: dynamo.Item) -> None:
@@ -81,7 +113,8 @@ def _read(item: dynamo.Item) -> Record | Line | None:
     return Record.of(now) if item["sk"] == "PURCHASE" else Line.of(now)
 
 
-def _take_off(done: Record | Line, finished: list[Todo]) -> None:
+def _take_off(done: Record | Line, finished: list[Todo]) -> bool:
+    """Write what is left; whether that is nothing, and was written."""
     left = tuple(one for one in done.todo if one not in finished)
     try:
         if isinstance(done, Record):
@@ -90,70 +123,8 @@ def _take_off(done: Record | Line, finished: list[Todo]) -> None:
         else:
             line = done.model_copy(update={"todo": left})
             dynamo.write(lines.write(line, after=done.version))
-    except dynamo.ConditionFailed:
-        return  # it changed meanwhile, so the sweep does it again: all of it may be repeated
-
-
-def _tell_granted(done: Record | Line) -> None:
-    if isinstance(done, Record) and done.bought and done.viewer_id:
-        events.publish(
-            events.PurchaseGranted(
-                purchase_id=done.id,
-                viewer_id=done.viewer_id,
-                product_id=done.product_id or "",
-                store=done.store,
-                environment=done.environment,
-                coins=done.bought.coins,
-                bonus_coins=done.bought.bonus_coins,
-            )
-        )
-
-
-def _tell_refunded(done: Record | Line) -> None:
-    if isinstance(done, Record) and done.viewer_id:
-        events.publish(
-            events.PurchaseRefunded(
-                purchase_id=done.id,
-                viewer_id=done.viewer_id,
-                environment=done.environment,
-                share=done.taken.share,
-                coins=done.taken.coins,
-            )
-        )
-
-
-def _tell_changed(done: Record | Line) -> None:
-    if isinstance(done, Line) and done.viewer_id:
-        events.publish(
-            events.SubscriptionChanged(
-                purchase_id=done.id,
-                viewer_id=done.viewer_id,
-                product_id=done.product_id or "",
-                store=done.store,
-                environment=done.environment,
-                state=done.state,
-                expires_at=done.ends_at,
-            )
-        )
-
-
-def _settle_with_google(done: Record | Line) -> None:
-    """Consume a coin pack, so that it can be bought again, or acknowledge a subscription."""
-    from cliffhanger.purchases.google import api  # noqa: PLC0415
-
-    if done.token is None:
-        return  # it came by a notification that knew no more; the reconciler asks Google
-    call = api.consume if isinstance(done, Record) else api.acknowledge_subscription
-    try:
-        call(done.store_product_id, done.token)
-    except PurchaseNotVerified:
-        return  # consumed before, or refunded: there is nothing left to say
-
-
-_DO: dict[Todo, Callable[[Record | Line], None]] = {
-    "tell_granted": _tell_granted,
-    "tell_refunded": _tell_refunded,
-    "tell_changed": _tell_changed,
-    "consume": _settle_with_google,
-    "acknowledge": _settle_with_google,
-}
+    except Exception as error:  # noqa: BLE001 - as above
+        # It may have changed meanwhile. The sweep does it again: all of it may be repeated.
+        logging.getLogger(__name__).info("%s is not taken off: %r", done.id, error)
+        return False
+    return not left

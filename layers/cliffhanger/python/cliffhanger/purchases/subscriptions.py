@@ -19,10 +19,11 @@ from cliffhanger.purchases.owners import PurchaseOfAnother, owner
 from cliffhanger.purchases.product_models import Product
 from cliffhanger.purchases.records import Todo
 from cliffhanger.purchases.settings import PurchaseSettings
-from cliffhanger.purchases.store import Subscription
+from cliffhanger.purchases.store import Subscription, SubscriptionState
 from cliffhanger.settings import load
 
 _TRIES = 8
+_CLOSED: tuple[SubscriptionState, ...] = ("expired", "revoked")
 
 Claim = Literal["buy", "restore"]
 
@@ -53,6 +54,7 @@ def apply(
     for _ in range(_TRIES):
         line = lines.find(told.store, told.environment, told.line_id)
         wanted = _wanted(line, told, claimant, how, token)
+        _note_period(told)  # first, since nobody comes back for it once the line is written
         if wanted == line and not also:
             return line
         entitled = _entitlement(line, wanted)
@@ -63,7 +65,6 @@ def apply(
             if any(place < len(also) for place in error.failed):
                 raise
             continue  # another word about this line was faster
-        _note_period(told)
         return wanted.model_copy(update={"version": wanted.version + 1})
     raise Busy("Others are changing this subscription. Send it again.")
 
@@ -75,7 +76,10 @@ def look_again(line: Line) -> Line:
         Busy: others changed it at the same moment.
     """
     product = products.find_sold(line.store, line.store_product_id)
-    wanted = line.model_copy(update={"product_id": _slug(product), "todo": ("tell_changed",)})
+    slug = _slug(product)
+    wanted = line.model_copy(
+        update={"product_id": slug, "opened_as": slug, "todo": _all_to_do(line)}
+    )
     if wanted.is_held:
         return line
     kept = lines.write(wanted, after=line.version)
@@ -106,12 +110,13 @@ def _wanted(
         update={"viewer_id": viewer_id, "transfers": transfers, "token": token or known.token}
     )
     if line is None or not _is_news(known, told):
-        if line is None or kept.product_id is None:
-            kept = kept.model_copy(update={"product_id": _slug(product) or kept.product_id})
+        if kept.product_id is None and told.product_id == kept.store_product_id:
+            kept = kept.model_copy(update={"product_id": _slug(product)})
         return _with_todo(line, kept, told)
+    closed = known.opened_as if told.state in _CLOSED else None  # to end what the old one opened
     moved_on = kept.model_copy(
         update={
-            "product_id": _slug(product),
+            "product_id": _slug(product) or closed,
             "store_product_id": told.product_id,
             "state": told.state,
             "ends_at": told.expires_at,
@@ -164,15 +169,26 @@ def _slug(product: Product | None) -> str | None:
 
 def _with_todo(line: Line | None, kept: Line, told: Subscription) -> Line:
     """Note what is left to do after the commit, when something changed that others must know."""
-    if line == kept:
-        return kept
     todo: list[Todo] = [one for one in kept.todo if one != "tell_changed"]
-    if not kept.is_held:
+    if not kept.is_held and (_is_other(line, kept) or "tell_changed" in kept.todo):
         todo.append("tell_changed")
-    unsettled = told.store == "google" and not told.is_acknowledged and told.state == "active"
-    if unsettled and not kept.is_held and "acknowledge" not in todo:
+    is_open = told.store == "google" and told.state in {"active", "grace"}
+    unsettled = is_open and not told.is_acknowledged and "acknowledge" not in todo
+    if unsettled and not kept.is_held:
         todo.append("acknowledge")
-    return kept.model_copy(update={"todo": tuple(todo)})
+    opened_as = kept.product_id or kept.opened_as
+    return kept.model_copy(update={"todo": tuple(todo), "opened_as": opened_as})
+
+
+def _is_other(line: Line | None, kept: Line) -> bool:
+    """Whether something changed but the moment of the last word."""
+    same = {"told_at": kept.told_at, "token": kept.token, "opened_as": kept.opened_as}
+    return line is None or line.model_copy(update=same) != kept
+
+
+def _all_to_do(line: Line) -> tuple[Todo, ...]:
+    """What is left of a line that was held. Acknowledging once more is harmless."""
+    return ("tell_changed", "acknowledge") if line.store == "google" else ("tell_changed",)
 
 
 def _entitlement(line: Line | None, kept: Line) -> list[dynamo.Write]:

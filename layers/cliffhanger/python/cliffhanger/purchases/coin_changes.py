@@ -1,0 +1,132 @@
+"""The transactions of a coin pack: its record together with the wallet, on the record's version."""
+
+from collections.abc import Sequence
+
+from cliffhanger import clock, dynamo
+from cliffhanger.purchases import first_purchase, records
+from cliffhanger.purchases.product_models import Product
+from cliffhanger.purchases.records import Record, Todo
+from cliffhanger.purchases.store import WHOLE
+from cliffhanger.wallet import changes, grants, refunds, shares, wallets
+from cliffhanger.wallet.grants import Bought
+from cliffhanger.wallet.lots import Value
+
+
+def grant(wanted: Record, viewer_id: str, product: Product, also: Sequence[dynamo.Write]) -> Record:
+    """Give a pack's coins.
+
+    Raises:
+        ConditionFailed: the record, `also`, or the bonus of a first purchase was taken meanwhile;
+            `failed` has the places, `also` first.
+        Busy: others went on changing the wallet.
+    """
+    made: list[Record] = []
+
+    def prepare() -> tuple[changes.Change, Sequence[dynamo.Write]]:
+        wallet = wallets.read(viewer_id, wanted.environment)
+        first = first_purchase.bonus_write(wallet.viewer_id, wanted.environment)
+        extra = product.first_purchase_bonus if first else 0
+        bought = _bought(wanted, product, extra)
+        granted = wanted.model_copy(
+            update={
+                "state": "granted",
+                "held": None,
+                "viewer_id": wallet.viewer_id,
+                "product_id": product.id,
+                "bought": bought,
+                "first_bonus": extra > 0,
+                "todo": ("tell_granted", *_settling(wanted)),
+            }
+        )
+        made[:] = [granted]
+        change = grants.grant(wallet, bought, now=clock.now())
+        own = [*also, records.write(granted, after=wanted.version)]
+        return change, [*own, first] if first else own
+
+    changes.commit(prepare)
+    return _written(made[0])
+
+
+def refund(record: Record | None, wanted: Record, also: Sequence[dynamo.Write]) -> Record | None:
+    """Take back, or give again, what the store says was refunded by now.
+
+    Raises what `grant` does.
+    """
+    bought, viewer_id, share = wanted.bought, wanted.viewer_id, wanted.refunded
+    assert bought is not None  # noqa: S101 - nobody is asked to give back what was not granted
+    assert viewer_id is not None  # noqa: S101 - nobody is granted nothing
+    move = refunds.take_back if share > wanted.taken.share else refunds.give_back
+    made: list[Record] = []
+
+    def prepare() -> tuple[changes.Change, Sequence[dynamo.Write]]:
+        wallet = wallets.read(viewer_id, wanted.environment)
+        moved = move(wallet, bought, wanted.taken, share, now=clock.now())
+        if moved is None:
+            raise _NoCoinMoves
+        made[:] = [_refunded(wanted, moved[1])]
+        return moved[0], [*also, records.write(made[0], after=wanted.version)]
+
+    try:
+        changes.commit(prepare)
+    except _NoCoinMoves:
+        taken = wanted.taken.model_copy(update={"share": share})
+        return keep(record, _refunded(wanted, taken), also)
+    return _written(made[0])
+
+
+def keep(record: Record | None, kept: Record, also: Sequence[dynamo.Write]) -> Record | None:
+    """Write a record that moves no coin; None when there is nothing new.
+
+    Raises:
+        ConditionFailed: the record or `also` was taken meanwhile.
+    """
+    if record == kept and not also:
+        return None
+    dynamo.transact(*also, records.write(kept, after=kept.version))
+    return _written(kept)
+
+
+class _NoCoinMoves(Exception):  # noqa: N818 - the share is too small for one coin
+    pass
+
+
+def _written(record: Record) -> Record:
+    return record.model_copy(update={"version": record.version + 1})
+
+
+def _settling(record: Record) -> tuple[Todo, ...]:
+    """Google gives the money back when nobody says within three days that it was delivered."""
+    return ("consume",) if record.store == "google" else ()
+
+
+def _bought(record: Record, product: Product, extra: int) -> Bought:
+    return Bought(
+        purchase_id=record.id,
+        coins=product.coins * record.quantity,
+        bonus_coins=product.bonus_coins * record.quantity + extra,
+        value=_value(record),
+    )
+
+
+def _value(record: Record) -> Value | None:
+    """Return what was paid. The sandbox's prices are no money."""
+    if record.price_micros is None or record.currency is None:
+        return None
+    if record.environment == "sandbox":
+        return None
+    return shares.value(
+        record.price_micros,
+        record.currency,
+        store=record.store,
+        storefront=record.storefront,
+        sold_at=record.purchased_at,
+    )
+
+
+def _refunded(wanted: Record, taken: refunds.Taken) -> Record:
+    todo: tuple[Todo, ...] = (
+        *(one for one in wanted.todo if one != "tell_refunded"),
+        "tell_refunded",
+    )
+    state = "refunded" if taken.share == WHOLE else "granted"
+    return wanted.model_copy(update={"taken": taken, "state": state, "todo": todo})

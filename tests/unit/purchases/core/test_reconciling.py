@@ -1,0 +1,126 @@
+"""What no notification told is found by the reconciler, and its report says what."""
+
+import pytest
+
+from cliffhanger import dynamo
+from cliffhanger.purchases import notices, reconcile
+from tests.unit.local_apple.open import Address
+from tests.unit.local_google.running import Play
+from tests.unit.purchases.core.market import (
+    ANNA,
+    TOKEN,
+    Market,
+    coins,
+    everything,
+    kept,
+    the_purchase,
+)
+
+
+def test_what_apple_told_and_nobody_heard_is_repaired(market: Market, apple: Address) -> None:
+    bought = market.shop.buy(account_token=TOKEN)
+    market.claim(bought.signed_transaction)
+    lost = market.shop.refund(bought, 50)
+    found = market.reconcile()["sources"]["apple#Production"]
+    assert (found["seen"], found["problem"]) == (2, None)
+    assert f"REFUND {lost.uuid}" in found["repaired"]
+    assert coins() == (50, 5, 0)
+    again = market.reconcile()["sources"]["apple#Production"]
+    assert (again["seen"], again["repairs"]) == (2, 0)
+
+
+def test_a_late_word_counts_as_heard(market: Market, apple: Address) -> None:
+    bought = market.shop.buy(account_token=TOKEN)
+    market.claim(bought.signed_transaction)
+    first = market.shop.store.state.notifications[0]
+    market.tell(market.shop.refund(bought))
+    market.tell(first)
+    assert market.reconcile()["sources"]["apple#Production"]["repairs"] == 0
+
+
+def test_the_sandbox_beside_production_is_looked_through_too(
+    market: Market, apple: Address
+) -> None:
+    bought = market.shop.buy(account_token=TOKEN, environment="Sandbox")
+    market.claim(bought.signed_transaction)
+    market.shop.refund(bought)
+    assert market.reconcile()["sources"]["apple#Sandbox"]["repairs"] == 2
+    assert coins(environment="sandbox") == (0, 0, 0)
+
+
+def test_what_google_voided_and_nobody_heard_is_repaired(
+    google: Market, play: Play, apple: Address
+) -> None:
+    pack = play.act("buy", product_id="coins_100", quantity=2, buyer={"account_id": ANNA})
+    plan = play.act("subscribe", product_id="vip", buyer={"account_id": ANNA})
+    google.claim(pack)
+    google.claim(plan)
+    play.act("refund", purchase_token=pack["purchase_token"], quantity=1)
+    play.act("refund", purchase_token=plan["purchase_token"])
+    found = google.reconcile()["sources"]["google"]
+    assert (found["seen"], found["repairs"], found["problem"]) == (2, 2, None)
+    assert coins() == (100, 10, 0)
+    assert [one["state"] for one in kept("SUB#", "SUBSCRIPTION")] == ["revoked"]
+    assert google.reconcile()["sources"]["google"]["repairs"] == 0
+
+
+def test_a_source_that_is_down_stops_no_other_and_is_asked_from_the_same_place(
+    google: Market, play: Play, pauses: list[float]
+) -> None:
+    pack = play.act("buy", product_id="coins_100", buyer={"account_id": ANNA})
+    google.claim(pack)
+    play.act("refund", purchase_token=pack["purchase_token"])
+    sources = google.reconcile()["sources"]  # Apple's address is nowhere, and its key is not there
+    assert {name: one["problem"] for name, one in sources.items()} == {
+        "apple#Production": "internal_error",
+        "apple#Sandbox": "internal_error",
+        "google": None,
+    }
+    assert coins() == (0, 0, 0)
+    asked = {one["sk"] for one in _reconciled()}
+    assert {sk for sk in asked if not sk.startswith("RUN#")} == {"google"}
+
+
+def test_what_apple_had_told_while_it_was_down_is_found_when_it_is_back(
+    market: Market, pauses: list[float], request: pytest.FixtureRequest
+) -> None:
+    bought = market.shop.buy(account_token=TOKEN)
+    market.claim(bought.signed_transaction)
+    market.shop.refund(bought)
+    market.reconcile()
+    request.getfixturevalue("apple")
+    market.reconcile()
+    assert the_purchase()["state"] == "refunded"
+
+
+def test_one_item_that_breaks_leaves_the_source_where_it_was(
+    market: Market, apple: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market.shop.buy(account_token=TOKEN)
+
+    def breaks(_read: object) -> notices.Outcome:
+        raise ValueError("merged in a circle")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(notices, "from_apple", breaks)
+        assert market.reconcile()["sources"]["apple#Production"]["problem"] == "internal_error"
+    assert market.reconcile()["sources"]["apple#Production"]["repairs"] == 1
+    assert coins() == (100, 10, 0)
+
+
+def test_a_report_of_any_length_fits_its_item(market: Market) -> None:
+    source = reconcile.Source()
+    for number in range(20_000):
+        source.note(f"DID_RENEW {number:036d}")
+    assert (source.repairs, len(source.repaired)) == (20_000, 100)
+
+
+def test_each_run_leaves_its_report(market: Market, apple: Address) -> None:
+    market.reconcile()
+    (report,) = [one for one in _reconciled() if one["sk"].startswith("RUN#")]
+    assert set(report["sources"]) == {"apple#Production", "apple#Sandbox", "google"}
+    assert report["sources"]["google"]["problem"] == "internal_error"  # it is not set up here
+
+
+def _reconciled() -> list[dynamo.Item]:
+    return [one for one in everything() if one["pk"] == "RECONCILED"]

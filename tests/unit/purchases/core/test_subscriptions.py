@@ -1,0 +1,258 @@
+"""Invariants 10 and 12: a subscription moves forward only, and VIP alone moves by restoring."""
+
+from collections.abc import Callable
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from cliffhanger import clock, dynamo
+from cliffhanger.entitlements import vip, vip_status
+from tests.unit.local_google.running import Play
+from tests.unit.purchases.core.conftest import sold
+from tests.unit.purchases.core.market import ANNA, BORIS, TOKEN, Market, coins, everything, kept
+
+
+def status(viewer: str = ANNA) -> tuple[bool, str | None]:
+    found = vip_status.status(dynamo.get(*vip.place(viewer), consistent=True), clock.now())
+    return found.active, found.state
+
+
+def the_line() -> dict[str, Any]:
+    (found,) = kept("SUB#", "SUBSCRIPTION")
+    return found
+
+
+def test_a_renewal_that_comes_after_its_refund_does_not_resurrect(market: Market) -> None:
+    bought = market.shop.subscribe(account_token=TOKEN)
+    market.tell_all()
+    renewed = market.shop.renew(bought)
+    refund = market.shop.refund(_latest(market, bought))
+    market.tell(refund)
+    assert status() == (False, "revoked")
+    market.tell(renewed)
+    assert status() == (False, "revoked")
+
+
+def test_the_refund_of_an_old_period_does_not_end_the_current_one(market: Market) -> None:
+    bought = market.shop.subscribe(account_token=TOKEN)
+    market.tell_all()
+    market.shop.renew(bought)
+    market.tell_all()
+    market.tell(market.shop.refund(bought))
+    assert status() == (True, "active")
+    periods = [one for one in kept_periods() if one["refunded"]]
+    assert [one["refunded"] for one in periods] == [100_000]
+
+
+def kept_periods() -> list[dict[str, Any]]:
+    return [one for one in everything() if one["sk"].startswith("PERIOD#")]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_in_whatever_order_its_words_come_the_newest_decides(
+    market: Market, order: tuple[int, ...]
+) -> None:
+    bought = market.shop.subscribe(account_token=TOKEN)
+    market.shop.renew(bought)
+    market.shop.cancel(bought)
+    market.shop.expire(bought)
+    words = market.shop.store.state.notifications
+    for place in order:
+        market.tell(words[place])
+    assert status() == (False, "expired")
+    assert len(kept_periods()) == 2
+
+
+def test_a_reversed_refund_of_the_current_period_opens_again(market: Market) -> None:
+    bought = market.shop.subscribe(account_token=TOKEN)
+    market.shop.refund(bought)
+    market.tell_all()
+    assert status() == (False, "revoked")
+    market.shop.reverse(bought)
+    market.tell_all()
+    assert status() == (True, "active")
+
+
+@pytest.mark.parametrize(("way", "at_once"), [("upgrade", True), ("crossgrade", True)])
+def test_another_plan_of_apples_takes_over_at_once(market: Market, way: str, at_once: bool) -> None:
+    market.sell("vip-plus", kind="vip", period="P1W", **sold(None, "vip.plus"))
+    bought = market.shop.subscribe(account_token=TOKEN)
+    market.tell_all()
+    old = market.shop.transaction(bought)
+    market.shop.change(bought, "vip.plus", way)
+    market.tell_all()
+    assert (the_line()["product_id"], status()) == ("vip-plus", (at_once, "active"))
+    market.tell(market.shop.refund(bought))  # of the period that was cut short
+    assert old.is_upgraded
+    assert (the_line()["product_id"], status()) == ("vip-plus", (True, "active"))
+
+
+def test_a_downgrade_of_apples_waits_for_the_renewal(market: Market) -> None:
+    market.sell("vip-less", kind="vip", period="P1W", **sold(None, "vip.less"))
+    bought = market.shop.subscribe(account_token=TOKEN)
+    market.shop.change(bought, "vip.less", "downgrade")
+    market.tell_all()
+    assert the_line()["product_id"] == "vip-week"
+    market.shop.renew(bought)
+    market.tell_all()
+    assert (the_line()["product_id"], status()) == ("vip-less", (True, "active"))
+
+
+def test_an_upgrade_to_a_product_that_is_not_known_is_held_and_its_end_ends_the_old(
+    market: Market,
+) -> None:
+    bought = market.shop.subscribe(account_token=TOKEN)
+    market.tell_all()
+    market.shop.change(bought, "vip.new", "upgrade")
+    market.tell_all()
+    assert status() == (True, "active")  # by what was paid for before
+    market.shop.refund(_latest(market, bought))
+    market.tell_all()
+    assert status() == (False, "revoked")
+
+
+def test_a_late_word_about_another_product_does_not_name_a_held_line(market: Market) -> None:
+    bought = market.shop.subscribe(account_token=TOKEN)
+    first = market.shop.store.state.notifications[0]
+    market.tell(market.shop.change(bought, "vip.new", "upgrade"))
+    assert the_line()["product_id"] is None
+    market.tell(first)
+    assert the_line()["product_id"] is None
+
+
+def test_grace_stays_open_and_billing_retry_does_not(market: Market) -> None:
+    bought = market.shop.subscribe(account_token=TOKEN)
+    market.shop.fail(bought, grace_days=6)
+    market.tell_all()
+    assert status() == (True, "grace")
+    market.shop.fail(bought)
+    market.tell_all()
+    assert status() == (False, "billing_retry")
+    market.shop.renew(bought)
+    market.tell_all()
+    assert status() == (True, "active")
+
+
+def test_a_family_member_has_it_until_it_is_revoked(market: Market) -> None:
+    bought = market.shop.subscribe(account_token=TOKEN)
+    shared = market.shop.share(bought)
+    market.tell_all()
+    assert market.claim(shared.signed_transaction, BORIS).status == 200
+    assert (status(), status(BORIS)) == ((True, "active"), (True, "active"))
+    market.shop.revoke(shared)
+    market.tell_all()
+    assert (status(), status(BORIS)) == ((True, "active"), (False, "revoked"))
+
+
+@pytest.mark.parametrize(
+    ("action", "more", "expected"),
+    [
+        ("grace", {}, (True, "grace")),
+        ("hold", {}, (False, "billing_retry")),
+        ("pause", {}, (False, "paused")),
+        ("cancel", {}, (True, "active")),
+        ("expire", {}, (False, "expired")),
+        ("refund", {}, (False, "revoked")),
+        ("renew", {}, (True, "active")),
+    ],
+)
+def test_what_becomes_of_a_subscription_of_googles(
+    google: Market, play: Play, action: str, more: dict[str, Any], expected: tuple[bool, str]
+) -> None:
+    sent = play.act("subscribe", product_id="vip", buyer={"account_id": ANNA})
+    google.claim(sent)
+    play.act(action, purchase_token=sent["purchase_token"], **more)
+    google.push()
+    assert status() == expected
+
+
+def test_the_late_end_of_the_old_token_does_not_end_the_new_plan(
+    google: Market, play: Play
+) -> None:
+    google.sell("vip-month", kind="vip", period="P1M", **sold("vip_month", None))
+    old = play.act("subscribe", product_id="vip", buyer={"account_id": ANNA})
+    google.claim(old)
+    new = play.act(
+        "change-plan",
+        purchase_token=old["purchase_token"],
+        product_id="vip_month",
+        late_seconds=0,
+    )
+    assert google.claim(new).status == 200
+    google.push()
+    assert status() == (True, "active")
+    states = {one["product_id"]: one["state"] for one in kept("SUB#", "SUBSCRIPTION")}
+    assert states == {"vip-week": "expired", "vip-month": "active"}
+
+
+def test_a_new_plan_that_names_nobody_is_of_whoever_had_the_old_one(
+    google: Market, play: Play
+) -> None:
+    google.sell("vip-month", kind="vip", period="P1M", **sold("vip_month", None))
+    old = play.act("subscribe", product_id="vip")
+    google.claim(old)
+    token = old["purchase_token"]
+    new = play.act("change-plan", purchase_token=token, product_id="vip_month", late_seconds=0)
+    google.push()
+    assert status() == (True, "active")
+    assert google.claim(new, BORIS).status == 409
+
+
+def test_restoring_moves_vip_with_a_record_and_takes_it_from_who_had_it(market: Market) -> None:
+    bought = market.shop.subscribe(account_token=TOKEN)
+    market.claim(bought.signed_transaction)
+    assert market.claim(bought.signed_transaction, BORIS).status == 409
+    answer = market.restore(bought.signed_transaction, viewer=BORIS)
+    assert answer.body["entitlements"]["vip"]["active"] is True
+    assert (status(), status(BORIS)) == ((False, None), (True, "active"))
+    (moved,) = the_line()["transfers"]
+    assert (moved["from_viewer_id"], moved["to_viewer_id"]) == (ANNA, BORIS)
+    market.shop.renew(bought)  # which names Anna again
+    market.tell_all()
+    assert (status(), status(BORIS)) == ((False, None), (True, "active"))
+
+
+def test_where_the_policy_is_to_keep_a_restore_moves_nothing(market: Market, keeping: None) -> None:
+    bought = market.shop.subscribe(account_token=TOKEN)
+    market.claim(bought.signed_transaction)
+    (item,) = market.restore(bought.signed_transaction, viewer=BORIS).body["items"]
+    assert item["problem"]["code"] == "purchase_of_another_viewer"
+    assert (status(), status(BORIS)) == ((True, "active"), (False, None))
+
+
+def test_coins_never_move_by_restoring(market: Market) -> None:
+    bought = market.shop.buy(account_token=None)
+    market.claim(bought.signed_transaction)
+    (item,) = market.restore(bought.signed_transaction, viewer=BORIS).body["items"]
+    assert item["problem"]["status"] == 409
+    assert (coins(), coins(BORIS)) == ((100, 10, 0), (0, 0, 0))
+
+
+def test_restoring_answers_for_each_one_and_stops_for_none(market: Market) -> None:
+    vip_bought = market.shop.subscribe(account_token=TOKEN).signed_transaction
+    pack = market.shop.buy(account_token=TOKEN).signed_transaction
+    body = market.restore("a.b.c", vip_bought, pack).body
+    assert [one["problem"] and one["problem"]["code"] for one in body["items"]] == [
+        "purchase_not_verified",
+        None,
+        None,
+    ]
+    assert body["wallet"]["paid"] == 100
+
+
+def test_a_word_that_changes_nothing_is_told_nobody(
+    google: Market, play: Play, bus: Callable[[], list[tuple[str, Any]]]
+) -> None:
+    sent = play.act("subscribe", product_id="vip", buyer={"account_id": ANNA})
+    for _ in range(3):
+        google.claim(sent)
+    play.act("cancel", purchase_token=sent["purchase_token"])
+    google.push()
+    play.act("redeliver")
+    google.push()
+    assert [name for name, _ in bus()] == ["subscription.changed"] * 2
+
+
+def _latest(market: Market, bought: Any) -> Any:
+    return bought.model_copy(update={"transaction_id": market.shop.line(bought).latest})
