@@ -13,10 +13,6 @@ from cliffhanger.purchases.store import Environment
 from cliffhanger.settings import load
 
 _ENVIRONMENTS: tuple[Environment, ...] = ("production", "sandbox")
-<<<<<<< HEAD
-
-=======
->>>>>>> buytests
 
 
 def bonus_write(viewer_id: str, environment: Environment) -> dynamo.Write | None:
