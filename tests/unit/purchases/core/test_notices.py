@@ -23,7 +23,7 @@ EXPIRED, REVOKED = (False, "expired"), (False, "revoked")
 
 
 def status() -> tuple[bool, str | None]:
-    found = vip_status.status(dynamo.get(*vip.place(ANNA), consistent=True), clock.now())
+    found = vip_status.best(vip.lines(dynamo.get(*vip.place(ANNA), consistent=True)), clock.now())
     return found.active, found.state
 
 
