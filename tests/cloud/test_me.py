@@ -30,7 +30,7 @@ def report(viewer_id: str, episode_id: str) -> dict[str, Any]:
 def test_a_guest_has_settings_and_the_market_that_the_edge_told(viewer: Client) -> None:
     before = viewer.get("/me")
     assert before.status == 200, before.content
-    nothing = {"analytics": False, "personalized_ads": False}
+    nothing = {"analytics": False, "personalized_ads": False, "refund_information": False}
     assert (before.body["market"], before.body["auto_unlock"]) == ("US", False)
     assert before.body["consent"] == nothing
     changed = viewer.call("PATCH", "/me", SETTINGS)
@@ -86,7 +86,13 @@ def test_a_deleted_viewer_is_shut_out_everywhere(
     assert viewer.call("DELETE", "/me").status == 204, "a retry finds it done"
 
     ids = {"drama_id": drama["id"], "episode_id": episode["id"]}
-    bodies = {"report_progress": {"items": [report(guest["viewer_id"], episode["id"])]}}
+    bought = {"store": "apple", "signed_transaction": "e30.e30.e30"}
+    bodies = {
+        "report_progress": {"items": [report(guest["viewer_id"], episode["id"])]},
+        "claim_purchase": bought,
+        "restore_purchases": {"purchases": [bought]},
+        "merge_guest": {"guest_refresh_token": guest["refresh_token"]},
+    }
     for route in ROUTES:
         if route.access is not Access.VIEWER or route.operation == "delete_me":
             continue

@@ -14,6 +14,8 @@ IDS = {
     "upload_id": "upl_01JD0000000000000000000000",
     "asset_id": "ast_01JD0000000000000000000000",
     "language": "en",
+    "product_id": "coins-100",
+    "viewer_id": "vwr_01JD0000000000000000000000",
 }
 GUARDED = [route for route in ROUTES if route.access is not Access.PUBLIC]
 STUDIO = [route for route in ROUTES if route.access is Access.STUDIO]
