@@ -12,6 +12,7 @@ KEPT = (
     "AWS::S3::Bucket",
     "AWS::Cognito::UserPool",
     "AWS::SecretsManager::Secret",
+    "AWS::KMS::Key",
     "AWS::Logs::LogGroup",
 )
 
