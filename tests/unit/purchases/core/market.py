@@ -156,7 +156,7 @@ def spend(coins: int, viewer: str = ANNA) -> None:
 def everything() -> list[Item]:
     """All that stands in the table of purchases."""
     found = aws.dynamodb().get_paginator("scan").paginate(TableName="commerce")
-    return [dynamo._decode_item(item) for page in found for item in page["Items"]]  # type: ignore[arg-type]
+    return [dynamo._decode_item(item) for page in found for item in page["Items"]]
 
 
 def kept(prefix: str, sk: str) -> list[Item]:

@@ -58,7 +58,9 @@ class Trade(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
         told = {**STAGE, **keys, "AWS_DEFAULT_REGION": "us-east-1", **variables(CHAIN)}
-        self.environment = mock.patch.dict(os.environ, told | {"NOTIFICATIONS_QUEUE_URL": QUEUE})
+        self.environment = mock.patch.dict(
+            os.environ, told | {"CLIFFHANGER_NOTIFICATIONS_QUEUE_URL": QUEUE}
+        )
         self.environment.start()
         self.cloud = mock_aws()
         self.cloud.start()
