@@ -213,6 +213,19 @@ def test_restoring_moves_vip_with_a_record_and_takes_it_from_who_had_it(market: 
     assert (status(), status(BORIS)) == ((False, None), (True, "active"))
 
 
+def test_a_subscription_that_goes_back_and_forth_keeps_every_record(
+    market: Market, later: Callable[..., None]
+) -> None:
+    signed = market.shop.subscribe(account_token=TOKEN, period="P1Y").signed_transaction
+    market.claim(signed)
+    for number in range(24):
+        later(seconds=1)
+        assert market.restore(signed, viewer=(BORIS, ANNA)[number % 2]).status == 200
+    assert status() == (True, "active")
+    assert len(the_line()["transfers"]) == 10
+    assert len([one for one in everything() if one["sk"].startswith("TRANSFER#")]) == 24
+
+
 def test_where_the_policy_is_to_keep_a_restore_moves_nothing(market: Market, keeping: None) -> None:
     bought = market.shop.subscribe(account_token=TOKEN)
     market.claim(bought.signed_transaction)
