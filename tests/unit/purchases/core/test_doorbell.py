@@ -1,5 +1,6 @@
 """The stores' doorbell: forged, huge and repeated notifications, and stores that are away."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,9 +8,10 @@ import pytest
 from cliffhanger import aws
 from cliffhanger.purchases.errors import StoreUnavailable
 from cliffhanger.purchases.google import api, certificates, push
-from local.stores.apple.chain import make
+from local.stores.apple.chain import Chain, make
 from tests.unit.local_apple.shop import Shop, open_shop
 from tests.unit.local_google.running import Play
+from tests.unit.purchases.apple.app import variables
 from tests.unit.purchases.core.market import ANNA, TOKEN, Market, coins, kept
 from tests.unit.purchases.core.pushing import body, hand_made
 
@@ -91,6 +93,16 @@ def test_a_push_comes_again_when_googles_certificates_cannot_be_had(
     answer = hand_made(google, play, testNotification={"version": "1.0"})
     assert (answer.status, answer.body["code"]) == (503, "store_unavailable")
     assert google.waiting() == 0
+
+
+def test_a_notification_comes_again_when_apple_cannot_be_asked_about_its_certificates(
+    market: Market, chain: Chain, configure: Callable[[dict[str, str]], None]
+) -> None:
+    signed = _word(market)
+    configure(variables(chain, online_checks=True))  # and nobody answers about these
+    (answer,) = market.ring(signed)
+    assert (answer.status, answer.body["code"]) == (503, "store_unavailable")
+    assert market.waiting() == 0
 
 
 def test_a_notification_comes_again_when_the_queue_does_not_take_it(

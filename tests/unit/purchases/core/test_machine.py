@@ -125,12 +125,21 @@ class Trade(RuleBasedStateMachine):
     def hears(self, which: list[int]) -> None:
         """Some words in any order, perhaps one of them twice, perhaps heard long before."""
         for number in which:
-            word, pack, place = self.words[number % len(self.words)]
-            assert self.market.tell(word) == []
-            if pack:
-                pack.said[place] = (pack.said[place][0], True)
-            else:
-                self.states[place] = (self.states[place][0], True)
+            self._hear(number % len(self.words))
+
+    @precondition(lambda self: self.words)
+    @rule()
+    def hears_the_last_ones_the_newest_first(self) -> None:
+        for number in reversed(range(max(0, len(self.words) - 3), len(self.words))):
+            self._hear(number)
+
+    def _hear(self, number: int) -> None:
+        word, pack, place = self.words[number]
+        assert self.market.tell(word) == []
+        if pack:
+            pack.said[place] = (pack.said[place][0], True)
+        else:
+            self.states[place] = (self.states[place][0], True)
 
     @rule(coins=st.integers(1, 250))
     def unlocks(self, coins: int) -> None:
@@ -208,7 +217,7 @@ class Trade(RuleBasedStateMachine):
 
 
 Trade.TestCase.settings = settings(
-    max_examples=18,
+    max_examples=20,
     stateful_step_count=16,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -25,10 +25,10 @@ from cliffhanger.purchases.claim_models import (
     RestoreInput,
 )
 from cliffhanger.purchases.errors import PurchaseNotVerified
+from cliffhanger.purchases.line_words import Claim
 from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.records import Record
 from cliffhanger.purchases.store import Environment, OneTimePurchase, Subscription
-from cliffhanger.purchases.subscriptions import Claim
 from cliffhanger.wallet import balance
 
 

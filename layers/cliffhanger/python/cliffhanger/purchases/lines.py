@@ -4,6 +4,7 @@
 |---|---|---|
 | SUB#apple#production#... | SUBSCRIPTION | a line as it is, and whose it was |
 | SUB#apple#production#... | PERIOD#... | what a period cost, and what was refunded of it |
+| SUB#apple#production#... | TRANSFER#2026-... | from whom to whom it was restored |
 
 `version` is the condition of every change of a line. `todo` is as in `records`.
 """
@@ -96,6 +97,13 @@ def write(line: Line, *, after: int) -> dynamo.Write:
         condition="#version = :after" if after else "attribute_not_exists(pk)",
         values={"after": after} if after else {},
     )
+
+
+def transfer(line: Line, made: Transfer) -> dynamo.Write:
+    """Return the write that records a transfer for good; the line names the latest ten."""
+    at = key(line.store, line.environment, line.line_id)
+    at |= {"sk": f"TRANSFER#{clock.iso(made.at)}#{line.version}"}
+    return dynamo.create(records.table(), at | made.model_dump(mode="json"))
 
 
 def period(told: Subscription) -> dynamo.Write:

@@ -1,0 +1,125 @@
+"""What a word about a subscription makes of its line. Nothing here is written.
+
+A word about an older period of the line, such as its refund or its replacement by an upgrade,
+changes nothing of the line. A word that is older than the newest one can still say whose it is.
+"""
+
+from typing import Literal
+
+from cliffhanger import clock, ids
+from cliffhanger.identity import viewers
+from cliffhanger.purchases import lines, products
+from cliffhanger.purchases.lines import Line, Transfer
+from cliffhanger.purchases.owners import PurchaseOfAnother, owner
+from cliffhanger.purchases.product_models import Product
+from cliffhanger.purchases.records import Todo
+from cliffhanger.purchases.settings import PurchaseSettings
+from cliffhanger.purchases.store import Subscription, SubscriptionState
+from cliffhanger.settings import load
+
+Claim = Literal["buy", "restore"]
+
+_CLOSED: tuple[SubscriptionState, ...] = ("expired", "revoked")
+_NAMED = 10  # transfers on the line itself; each has a record of its own
+
+
+def wanted(
+    line: Line | None, told: Subscription, claimant: str | None, how: Claim, token: str | None
+) -> Line:
+    """Return the line as it is to be, by what is known and what is told now.
+
+    Raises:
+        PurchaseOfAnother: it is another viewer's, and stays theirs.
+    """
+    known = line or _new(told)
+    goes_on = known.opened_as is not None  # a plan that is offered no more goes on
+    product = products.find_sold(told.store, told.product_id, also_inactive=goes_on)
+    bound = known.viewer_id or told.viewer_id or _before(told)
+    transfers = known.transfers
+    try:
+        viewer_id = owner(known.viewer_id, bound, claimant)
+    except PurchaseOfAnother:
+        if how != "restore" or claimant is None or load(PurchaseSettings).restore == "keep":
+            raise
+        viewer_id = viewers.current_id(claimant)
+        moved = Transfer(from_viewer_id=str(bound), to_viewer_id=viewer_id, at=clock.now())
+        transfers = (*transfers, moved)[-_NAMED:]
+    kept = known.model_copy(
+        update={"viewer_id": viewer_id, "transfers": transfers, "token": token or known.token}
+    )
+    if line is None or not _is_news(known, told):
+        if kept.product_id is None and told.product_id == kept.store_product_id:
+            kept = kept.model_copy(update={"product_id": slug(product)})
+        return _with_todo(line, kept, told)
+    closed = known.opened_as if told.state in _CLOSED else None  # to end what the old one opened
+    moved_on = kept.model_copy(
+        update={
+            "product_id": slug(product) or closed,
+            "store_product_id": told.product_id,
+            "state": told.state,
+            "ends_at": told.expires_at,
+            "auto_renews": told.auto_renews,
+            "period_id": told.period_id,
+            "period_began_at": told.purchased_at,
+            "told_at": told.told_at,
+            "is_family_shared": told.is_family_shared,
+        }
+    )
+    return _with_todo(line, moved_on, told)
+
+
+def _is_news(line: Line, told: Subscription) -> bool:
+    """Whether a word is newer than what is known, and about a period that is not an old one."""
+    if told.told_at < line.told_at:
+        return False
+    return told.period_id == line.period_id or told.purchased_at >= line.period_began_at
+
+
+def _new(told: Subscription) -> Line:
+    return Line(
+        id=ids.new("pur"),
+        store=told.store,
+        environment=told.environment,
+        line_id=told.line_id,
+        store_product_id=told.product_id,
+        viewer_id=None,
+        state=told.state,
+        ends_at=told.expires_at,
+        auto_renews=told.auto_renews,
+        period_id=told.period_id,
+        period_began_at=told.purchased_at,
+        told_at=told.told_at,
+        is_family_shared=told.is_family_shared,
+    )
+
+
+def _before(told: Subscription) -> str | None:
+    """Return whose the line was that this one goes on from: a plan change names nobody."""
+    if told.replaces is None:
+        return None
+    old = lines.find(told.store, told.environment, told.replaces)
+    return old.viewer_id if old else None
+
+
+def slug(product: Product | None) -> str | None:
+    """Return the studio's id of a product, if it is a plan."""
+    return product.id if product and product.kind == "vip" else None
+
+
+def _with_todo(line: Line | None, kept: Line, told: Subscription) -> Line:
+    """Note what is left to do after the commit, when something changed that others must know."""
+    todo: list[Todo] = [one for one in kept.todo if one != "tell_changed"]
+    if not kept.is_held and (_is_other(line, kept) or "tell_changed" in kept.todo):
+        todo.append("tell_changed")
+    is_open = told.store == "google" and told.state in {"active", "grace"}
+    unsettled = is_open and not told.is_acknowledged and "acknowledge" not in todo
+    if unsettled and not kept.is_held:
+        todo.append("acknowledge")
+    opened_as = kept.product_id or kept.opened_as
+    return kept.model_copy(update={"todo": tuple(todo), "opened_as": opened_as})
+
+
+def _is_other(line: Line | None, kept: Line) -> bool:
+    """Whether something changed but the moment of the last word."""
+    same = {"told_at": kept.told_at, "token": kept.token, "opened_as": kept.opened_as}
+    return line is None or line.model_copy(update=same) != kept
