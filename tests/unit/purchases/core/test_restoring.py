@@ -9,7 +9,7 @@ from tests.unit.purchases.core.market import ANNA, BORIS, TOKEN, Market, coins, 
 
 
 def status(viewer: str = ANNA) -> tuple[bool, str | None]:
-    found = vip_status.status(dynamo.get(*vip.place(viewer), consistent=True), clock.now())
+    found = vip_status.best(vip.lines(dynamo.get(*vip.place(viewer), consistent=True)), clock.now())
     return found.active, found.state
 
 

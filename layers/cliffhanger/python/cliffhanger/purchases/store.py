@@ -34,7 +34,7 @@ class _Told(BaseModel):
         " obfuscatedExternalAccountId; None when it was not bound."
     )
     purchased_at: datetime
-    told_at: datetime = Field(description="Apple: signedDate. Google: just before its API was asked.")
+    told_at: datetime = Field(description="Apple: signedDate. Google: just before it was asked.")
     price_micros: int | None = Field(
         default=None, ge=0, description="Of the whole transaction, in millionths of `currency`."
     )
