@@ -1,24 +1,7 @@
-"""Asking Google: an answer counts as of the moment before it was asked.
+"""Asking Google of a purchase by its token alone. The first question loads Google's client."""
 
-Two may ask at the same time, and the one that began first may be answered last. What was asked
-later is at least as new as all that had happened when it was asked. So a notification, which asks
-after what it tells of, is never outdone by a claim that had begun before.
-"""
-
-from collections.abc import Callable
-from typing import TypeVar
-
-from cliffhanger import clock
 from cliffhanger.purchases import products
 from cliffhanger.purchases.store import OneTimePurchase, Subscription
-
-Told = TypeVar("Told", OneTimePurchase, Subscription, OneTimePurchase | Subscription)
-
-
-def asked(read: Callable[[], Told]) -> Told:
-    """Return what Google answers, told at the moment of the question."""
-    now = clock.now()
-    return read().model_copy(update={"told_at": now})
 
 
 def google_pack(token: str) -> OneTimePurchase:
@@ -30,12 +13,11 @@ def google_pack(token: str) -> OneTimePurchase:
     """
     from cliffhanger.purchases.google.reading import read_one_time  # noqa: PLC0415
 
-    return asked(lambda: read_one_time(token))
+    return read_one_time(token)
 
 
 def google_subscription(token: str) -> Subscription:
     """Return what Google says of a subscription now. Raises what `google_pack` does."""
     from cliffhanger.purchases.google.reading import read_subscription  # noqa: PLC0415
 
-    vip = products.sold_by("google", "vip")
-    return asked(lambda: read_subscription(token, vip))
+    return read_subscription(token, products.sold_by("google", "vip"))

@@ -13,7 +13,6 @@ from cliffhanger.errors import Problem
 from cliffhanger.idempotency import IdempotencyKey
 from cliffhanger.identity import viewers
 from cliffhanger.purchases import coins, products, records, settling, subscriptions
-from cliffhanger.purchases.asking import asked
 from cliffhanger.purchases.claim_models import (
     EntitlementsView,
     PurchaseAnswer,
@@ -120,12 +119,11 @@ def _from_google(sent: PurchaseInput) -> OneTimePurchase | Subscription:
         store_id = by_slug.google_product_id
     product = products.find_sold("google", store_id, also_inactive=True)
     if product:
-        kind = product.kind
-        return asked(lambda: read_client_purchase(store_id, token, kind))
+        return read_client_purchase(store_id, token, product.kind)
     try:
-        return asked(lambda: read_client_purchase(store_id, token, "coins"))
+        return read_client_purchase(store_id, token, "coins")
     except PurchaseNotVerified:
-        return asked(lambda: read_client_purchase(store_id, token, "vip"))
+        return read_client_purchase(store_id, token, "vip")
 
 
 def _view(done: Record | Line) -> PurchaseView:

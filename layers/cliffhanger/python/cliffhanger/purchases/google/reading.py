@@ -1,4 +1,10 @@
-"""What Google's API says of a token now: the purchase, and the order that paid for it."""
+"""What Google's API says of a token now: the purchase, and the order that paid for it.
+
+An answer counts as of the moment before the question. Two may ask at the same time, and the one
+that began first may be answered last. What was asked later is at least as new as all that had
+happened when it was asked. So a notification, which asks after what it tells of, is never outdone
+by a claim that had begun before.
+"""
 
 from collections.abc import Collection
 
@@ -17,10 +23,11 @@ def read_one_time(purchase_token: str) -> OneTimePurchase:
             cannot be seen would look like a refund that was taken back.
         InternalError: Google does not let us in.
     """
+    asked_at = clock.now()
     answer = api.one_time(purchase_token)
     line = one_time.one_time_line(answer)
     order = _order(answer.get("orderId"), line["productId"])
-    return one_time.one_time_purchase(purchase_token, answer, order, clock.now())
+    return one_time.one_time_purchase(purchase_token, answer, order, asked_at)
 
 
 def read_subscription(purchase_token: str, vip_products: Collection[str]) -> Subscription:
@@ -36,10 +43,11 @@ def read_subscription(purchase_token: str, vip_products: Collection[str]) -> Sub
         StoreUnavailable: Google does not answer.
         InternalError: Google does not let us in.
     """
+    asked_at = clock.now()
     answer = api.subscription(purchase_token)
     line = subscriptions.subscription_line(answer, vip_products)
     order = _order(line.get("latestSuccessfulOrderId"), line["productId"])
-    return subscriptions.subscription(purchase_token, answer, line, order, clock.now())
+    return subscriptions.subscription(purchase_token, answer, line, order, asked_at)
 
 
 def _order(order_id: str | None, product_id: str) -> Order:

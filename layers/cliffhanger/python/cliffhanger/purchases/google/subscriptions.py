@@ -61,7 +61,7 @@ def subscription(
         answer: what Google said.
         line: of the answer, from `subscription_line`.
         order: of the line's `latestSuccessfulOrderId`.
-        told_at: when Google said it.
+        told_at: the moment before Google was asked.
     """
     state, expires_at = answer.get("subscriptionState"), moment(line.get("expiryTime"))
     mapped = _STATES.get(state) or unknown("subscriptionState", state)
