@@ -1,6 +1,7 @@
 """Faults on demand, for tests: what AWS does on a bad day, when a test asks for it.
 
-`POST /_faults` with JSON replaces the plan, `DELETE /_faults` ends it, `GET /_faults` shows it:
+`POST /_faults` with JSON replaces the plan, `DELETE /_faults` ends it, `GET /_faults` shows it, with
+the number of events that it lost, by status:
 
     {"seed": 7,
      "throttle": 0.5,
@@ -26,7 +27,8 @@
 
 import random
 import threading
-from typing import Annotated, Literal
+from collections import Counter
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -71,9 +73,15 @@ class Faults:
         """Put a plan into force; the plain `FaultPlan()` is no fault at all."""
         with self._lock:
             self.plan = plan
+            self._lost: Counter[str] = Counter()
             self._random = random.Random(plan.seed)
             self._timeouts_left = plan.create_job_times_out_after_making_it
             self._failures_left = list(plan.fail_jobs)
+
+    def shown(self) -> dict[str, Any]:
+        """The plan in force, and `lost`: events that were not sent under it, by status."""
+        with self._lock:
+            return self.plan.model_dump(mode="json") | {"lost": dict(self._lost)}
 
     def throttles(self) -> bool:
         """Whether this call is one that is throttled."""
@@ -102,6 +110,7 @@ class Faults:
         with self._lock:
             events = self.plan.events
             if status in events.lose or self._random.random() < events.lose_share:
+                self._lost[status] += 1
                 return []
             span = events.delay_seconds
             if events.shuffle and not any(span):

@@ -116,7 +116,7 @@ class Api:
                 pass
             case _:
                 raise NotFound(f"The local stand-in has no {method} {path}")
-        return HTTPStatus.OK, self.faults.plan.model_dump(mode="json")
+        return HTTPStatus.OK, self.faults.shown()
 
 
 def serve(api: Api, port: int) -> ThreadingHTTPServer:
