@@ -1,7 +1,7 @@
 """Faults on demand, for tests: what AWS does on a bad day, when a test asks for it.
 
-`POST /_faults` with JSON replaces the plan, `DELETE /_faults` ends it, `GET /_faults` shows it, with
-the number of events that it lost, by status:
+`POST /_faults` with JSON replaces the plan, `DELETE /_faults` ends it, `GET /_faults` shows it, and
+how many events were lost under it, by status:
 
     {"seed": 7,
      "throttle": 0.5,

@@ -283,12 +283,24 @@ def test_a_warm_check_of_free_vip_or_unlocked_is_one_round_trip(
         assert table_calls == ["BatchGetItem"]
 
 
-def test_a_warm_unlock_is_two_round_trips_more(key: str, table_calls: list[str]) -> None:
+def test_a_warm_unlock_is_one_round_trip_more(key: str, table_calls: list[str]) -> None:
     episodes = season(3, free_episodes=1, episode_price=60)
     buy(120)
     play(episodes[1], COINS)
     table_calls.clear()
     play(episodes[2], COINS)
+    assert table_calls == ["BatchGetItem", "TransactWriteItems"]
+
+
+def test_an_unlock_by_the_viewers_setting_looks_once_more_before_it_charges(
+    key: str, table_calls: list[str]
+) -> None:
+    episodes = season(3, free_episodes=1, episode_price=60)
+    buy(120)
+    set_auto_unlock(True)
+    play(episodes[1], {})
+    table_calls.clear()
+    play(episodes[2], {})
     assert table_calls == ["BatchGetItem", "BatchGetItem", "TransactWriteItems"]
 
 

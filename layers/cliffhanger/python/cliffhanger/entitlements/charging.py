@@ -4,14 +4,16 @@ The wallet, its ledger entry and the unlocks are written together or not at all:
 Whoever loses a race reads again, finds it open, and pays nothing.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from cliffhanger import clock, dynamo, events, ids
-from cliffhanger.dynamo import Write
+from cliffhanger.dynamo import Item, Write
 from cliffhanger.entitlements import rights, unlocks
 from cliffhanger.entitlements.errors import EpisodeLocked
+from cliffhanger.entitlements.holdings import Place
 from cliffhanger.entitlements.rights import Rights
 from cliffhanger.entitlements.unlocks import LastCharge
 from cliffhanger.entitlements.wanted import Wanted
@@ -34,11 +36,45 @@ class Settled:
     wallet: Balance
 
 
-def charge(viewer_id: str, wanted: Wanted) -> Settled:
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """All that a charge depends on, as it was read consistently."""
+
+    rights: Rights
+    production: Wallet
+    sandbox: Wallet
+
+
+def look(
+    viewer_id: str, drama_id: str, *others: Callable[[str], Place]
+) -> tuple[Seen, Sequence[Item | None]]:
+    """Read what a charge depends on, and other items with it, in one round trip.
+
+    Raises:
+        ViewerDeleted: the access token has outlived its viewer.
+    """
+    sandbox_place = partial(wallets.place, environment="sandbox")
+    has, (production, sandbox, *rest) = rights.read(
+        viewer_id, drama_id, wallets.place, sandbox_place, *others, consistent=True
+    )
+    seen = Seen(
+        rights=has,
+        production=wallets.current(has.viewer_id, "production", production),
+        sandbox=wallets.current(has.viewer_id, "sandbox", sandbox),
+    )
+    return seen, rest
+
+
+def charge(viewer_id: str, wanted: Wanted, seen: Seen | None = None) -> Settled:
     """Make sure that something is open, for coins if it is locked.
 
-    It reads VIP, unlocks and wallets consistently: what is open already is not charged. A retry
-    with the key of the latest charge of the drama is told what that charge was.
+    What is open already is not charged. A retry with the key of the latest charge of the drama is
+    told what that charge was.
+
+    Args:
+        viewer_id: who calls.
+        wanted: what is to be open.
+        seen: what `look` has read a moment ago. It is read again when it has changed since.
 
     Raises:
         ViewerDeleted: the access token has outlived its viewer.
@@ -48,9 +84,11 @@ def charge(viewer_id: str, wanted: Wanted) -> Settled:
         Busy: others went on changing wallet or unlocks. Nothing was charged.
     """
     outcome: list[Settled] = []
+    fresh = [seen] if seen else []
 
     def prepare() -> tuple[Writes, list[Write]]:
-        settled, paid, unlocked = _decide(viewer_id, wanted)
+        now_seen = fresh.pop() if fresh else look(viewer_id, wanted.manifest.drama.id)[0]
+        settled, paid, unlocked = _decide(now_seen, wanted)
         outcome[:] = [settled]
         return Writes(writes=paid), unlocked
 
@@ -79,13 +117,9 @@ def charged_before(has: Rights, wanted: Wanted) -> int:
     return earlier.coins
 
 
-def _decide(viewer_id: str, wanted: Wanted) -> tuple[Settled, tuple[Write, ...], list[Write]]:
+def _decide(seen: Seen, wanted: Wanted) -> tuple[Settled, tuple[Write, ...], list[Write]]:
     """Return the outcome, the writes to the wallet and those to the unlocks: none if it is open."""
-    drama_id = wanted.manifest.drama.id
-    sandbox_place = partial(wallets.place, environment="sandbox")
-    has, items = rights.read(viewer_id, drama_id, wallets.place, sandbox_place, consistent=True)
-    production = wallets.current(has.viewer_id, "production", items[0])
-    sandbox = wallets.current(has.viewer_id, "sandbox", items[1])
+    has, production, sandbox = seen.rights, seen.production, seen.sandbox
     now = clock.now()
     earlier = has.unlocks.earlier(wanted.key)
     locked = wanted.locked(has)

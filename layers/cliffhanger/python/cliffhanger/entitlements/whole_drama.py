@@ -20,7 +20,8 @@ def unlock(drama_id: str, viewer_id: str, key: IdempotencyKey) -> DramaUnlock:
         IdempotencyKeyReused: the key charged for something else.
         Busy: nothing was charged.
     """
-    whole = manifest.read(drama_id)
-    settled = charging.charge(viewer_id, Wanted(manifest=whole, key=key))
+    seen, (drama,) = charging.look(viewer_id, drama_id, lambda _: manifest.head(drama_id))
+    whole = manifest.of_head(drama_id, drama)
+    settled = charging.charge(viewer_id, Wanted(manifest=whole, key=key), seen)
     opened = (one.number for one in whole.episodes if settled.rights.opens(whole, one))
     return DramaUnlock(charged=settled.coins, open=ranges(opened), wallet=settled.wallet)

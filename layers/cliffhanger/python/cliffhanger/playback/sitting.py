@@ -7,7 +7,10 @@ from cliffhanger.catalog import browse, generations, manifest
 from cliffhanger.catalog.errors import EpisodeNotFound
 from cliffhanger.catalog.manifest import Manifest
 from cliffhanger.catalog.models import Episode
+from cliffhanger.dynamo import Item
 from cliffhanger.entitlements import charging, rights
+from cliffhanger.entitlements.charging import Seen
+from cliffhanger.entitlements.holdings import Place
 from cliffhanger.entitlements.numbers import ranges
 from cliffhanger.entitlements.rights import Rights
 from cliffhanger.entitlements.wanted import Wanted
@@ -42,7 +45,8 @@ def open_sitting(
     """Return the URL of an episode, and one token for all that the viewer may watch of the drama.
 
     Warm, it costs one round trip: the drama, whose version says whether the manifest is still
-    good, and with it the viewer, their VIP and their unlocks. Only a locked episode costs more.
+    good, and with it the viewer, their VIP and their unlocks. Who pays with coins has their wallets
+    read with it, and a charge is one round trip more.
 
     Raises:
         ViewerDeleted: the access token has outlived its viewer.
@@ -54,7 +58,7 @@ def open_sitting(
         Busy: others went on changing wallet or unlocks. Nothing was charged.
     """
     drama_id = generations.place(episode_id).drama_id
-    has, (drama,) = rights.read(viewer_id, drama_id, lambda _: manifest.head(drama_id))
+    has, seen, drama = _look(viewer_id, drama_id, pays=wanted.unlock == "coins")
     whole = manifest.of_head(drama_id, drama)
     episode = whole.by_id.get(episode_id)
     if episode is None:
@@ -64,9 +68,22 @@ def open_sitting(
     if has.opens(whole, episode):
         charged = charging.charged_before(has, asked)
     else:
-        settled = charging.charge(viewer_id, asked)
+        settled = charging.charge(viewer_id, asked, seen)
         has, charged = settled.rights, settled.coins
     return _granted(whole, episode, has, signing_key, viewer_id=viewer_id, charged=charged)
+
+
+def _look(viewer_id: str, drama_id: str, *, pays: bool) -> tuple[Rights, Seen | None, Item | None]:
+    """Read what decides: with the wallets, and consistently, for those who would pay."""
+
+    def head(_: str) -> Place:
+        return manifest.head(drama_id)
+
+    if not pays:
+        has, (drama,) = rights.read(viewer_id, drama_id, head)
+        return has, None, drama
+    seen, (drama,) = charging.look(viewer_id, drama_id, head)
+    return seen.rights, seen, drama
 
 
 def _signing_key() -> PlaybackKey:
