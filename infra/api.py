@@ -23,7 +23,7 @@ from cliffhanger.identity.settings import IdentitySettings, MarketSettings, View
 from cliffhanger.media.settings import MediaSettings, UploadSettings
 from cliffhanger.playback.settings import PlaybackSettings
 from cliffhanger.purchases.apple.settings import AppleClaimSettings
-from cliffhanger.purchases.settings import NotificationQueueSettings, PurchaseSettings
+from cliffhanger.purchases.settings import NotificationQueueSettings
 from cliffhanger.routing import Access
 from cliffhanger.settings import Settings
 from cliffhanger.tables import SHELF
@@ -150,11 +150,6 @@ class Api(cdk.Stack):
                 MarketSettings(markets=self._stage.catalog.markets),
                 WalletSettings(commerce_table=self._data.commerce.table_name),
                 EntitlementSettings(commerce_table=self._data.commerce.table_name),
-                PurchaseSettings(
-                    content_table=self._data.content.table_name,
-                    commerce_table=self._data.commerce.table_name,
-                    restore=self._stage.purchases.restore,
-                ),
                 *self._revocation_settings,
             ],
         )

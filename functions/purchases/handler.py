@@ -1,10 +1,9 @@
 """The HTTP side of products and purchases."""
 
-from cliffhanger import dynamo
+from cliffhanger.entitlements import holdings
 from cliffhanger.http import Api, Call
-from cliffhanger.identity import viewers
 from cliffhanger.pages import Page
-from cliffhanger.purchases import claims, first_purchase, products
+from cliffhanger.purchases import claims, products
 from cliffhanger.purchases.claim_models import (
     PurchaseAnswer,
     PurchaseInput,
@@ -12,6 +11,7 @@ from cliffhanger.purchases.claim_models import (
     RestoreInput,
 )
 from cliffhanger.purchases.product_models import OfferedProduct, Product, ProductInput
+from cliffhanger.wallet import wallets
 
 from .routes import ROUTES
 
@@ -33,9 +33,9 @@ def list_all_products(_call: Call[None]) -> Page[Product]:
 @handler.operation
 def list_products(call: Call[None]) -> Page[OfferedProduct]:
     """List what the viewer can buy."""
-    viewers.require_alive(dynamo.get(*viewers.place(call.caller.id)))
-    had_first = first_purchase.had_one(viewers.current_id(call.caller.id))
-    return products.offering(had_first=had_first)
+    held = holdings.read(call.caller.id, wallets.place)
+    wallet = wallets.current(held.viewer_id, "production", held.items[0])
+    return products.offering(had_first=wallet.has_bought)
 
 
 @handler.operation

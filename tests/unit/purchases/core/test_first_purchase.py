@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from cliffhanger import dynamo
-from cliffhanger.purchases import first_purchase
-from cliffhanger.wallet import ledger
+from cliffhanger import clock, dynamo
+from cliffhanger.wallet import changes, ledger, merging
 from tests.unit.local_google.running import Play
 from tests.unit.purchases.core.conftest import sold
 from tests.unit.purchases.core.market import ANNA, BORIS, TOKEN, Market, coins, kept
@@ -66,10 +65,9 @@ def test_a_refund_takes_the_bonus_back_and_does_not_give_it_another_time(market:
 
 def test_an_account_has_had_what_its_guest_had(market: Market) -> None:
     market.claim(buy(market))
-    dynamo.transact(*first_purchase.merge_writes(ANNA, BORIS))
-    dynamo.transact(*first_purchase.merge_writes(ANNA, BORIS))
+    changes.commit(lambda: (merging.merge_writes(ANNA, BORIS, now=clock.now()), ()))
     assert market.offered(BORIS)["coins-100"]["first_purchase_bonus"] == 0
-    assert first_purchase.merge_writes("vwr_nobody", BORIS) == []
+    assert market.offered(ANNA)["coins-100"]["first_purchase_bonus"] == 0
 
 
 def test_what_apples_sandbox_sold_never_mixes(market: Market) -> None:

@@ -19,7 +19,6 @@ from cliffhanger.identity import sessions, viewers
 from cliffhanger.identity.sessions import RefreshInput
 from cliffhanger.identity.settings import IdentitySettings
 from cliffhanger.identity.viewers import Viewer
-from cliffhanger.purchases import first_purchase
 from cliffhanger.settings import load
 from cliffhanger.wallet import changes
 from cliffhanger.wallet import merging as wallets
@@ -58,12 +57,7 @@ def merge(account_id: str, sent: MergeInput, key: IdempotencyKey, country: str |
         guest_id = _guest_of(sent)
         _point(guest_id, account_id, idempotency.guard(table, key, guest_id, clock.now()))
     try:
-        changes.commit(
-            lambda: (
-                wallets.merge_writes(guest_id, account_id, now=clock.now()),
-                first_purchase.merge_writes(guest_id, account_id),
-            )
-        )
+        changes.commit(lambda: (wallets.merge_writes(guest_id, account_id, now=clock.now()), ()))
     except MergedElsewhere as error:
         raise NotMergeable("The coins of this guest are in another account.") from error
     entitlements.merge(guest_id, account_id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cliffhanger import clock, dynamo
-from cliffhanger.purchases import first_purchase, records
+from cliffhanger.purchases import records
 from cliffhanger.purchases.product_models import Product
 from cliffhanger.purchases.records import Record, Todo
 from cliffhanger.purchases.store import WHOLE
@@ -16,16 +16,15 @@ def grant(wanted: Record, viewer_id: str, product: Product, also: Sequence[dynam
     """Give a pack's coins.
 
     Raises:
-        ConditionFailed: the record, `also`, or the bonus of a first purchase was taken meanwhile;
-            `failed` has the places, `also` first.
+        ConditionFailed: the record or `also` was taken meanwhile; `failed` has the places, `also`
+            first.
         Busy: others went on changing the wallet.
     """
     made: list[Record] = []
 
     def prepare() -> tuple[changes.Change, Sequence[dynamo.Write]]:
         wallet = wallets.read(viewer_id, wanted.environment)
-        first = first_purchase.bonus_write(wallet.viewer_id, wanted.environment)
-        extra = product.first_purchase_bonus if first else 0
+        extra = 0 if wallet.has_bought else product.first_purchase_bonus
         bought = _bought(wanted, product, extra)
         granted = wanted.model_copy(
             update={
@@ -40,8 +39,7 @@ def grant(wanted: Record, viewer_id: str, product: Product, also: Sequence[dynam
         )
         made[:] = [granted]
         change = grants.grant(wallet, bought, now=clock.now())
-        own = [*also, records.write(granted, after=wanted.version)]
-        return change, [*own, first] if first else own
+        return change, [*also, records.write(granted, after=wanted.version)]
 
     changes.commit(prepare)
     return _written(made[0])

@@ -85,7 +85,7 @@ def offering(*, had_first: bool) -> Page[OfferedProduct]:
     """Return what a viewer can buy.
 
     Args:
-        had_first: whether the viewer has had the bonus of a first purchase.
+        had_first: whether the viewer has bought coins before.
     """
     return Page[OfferedProduct](
         items=[

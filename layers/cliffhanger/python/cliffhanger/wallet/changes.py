@@ -117,6 +117,7 @@ def _wallet_write(before: Wallet, after: Wallet, inline: Lots, overflow: int) ->
     extra = {
         "overflow": overflow,
         "sunk": after.sunk_coins,
+        "bought": after.has_bought,
         "merged_into": after.merged_into,
     }
     item |= {name: value for name, value in extra.items() if value}

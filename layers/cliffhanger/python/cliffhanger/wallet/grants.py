@@ -47,6 +47,7 @@ def grant(wallet: Wallet, bought: Bought, *, now: datetime) -> Change:
     moves = [draft.move(lot, lot.coins) for lot in came]
     entry = draft.record("purchase", cause, moves, against="store")
     draft.pay_debt(came, cause)
+    draft.wallet = replace(draft.wallet, has_bought=True)
     return draft.change(entry)
 
 

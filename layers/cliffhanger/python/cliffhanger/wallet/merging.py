@@ -59,6 +59,8 @@ def _merge(guest: Wallet, account: Wallet, now: datetime) -> tuple[Write, ...]:
             here.wallet, sunk=sunk, sunk_coins=here.wallet.sunk_coins + left.sunk_coins
         )
         there.wallet = replace(there.wallet, sunk=(), sunk_coins=0)
+    has_bought = here.wallet.has_bought or left.has_bought
+    here.wallet = replace(here.wallet, has_bought=has_bought)
     there.wallet = replace(there.wallet, merged_into=account.viewer_id)
     found = changes.writes(guest, there.wallet, there.entries)
     if here.entries or here.wallet != account:

@@ -33,7 +33,11 @@ _MOST_MERGES = 8  # of a viewer into the next; more is a circle
 
 @dataclass(frozen=True, kw_only=True)
 class Wallet:
-    """A wallet as it was read. `coins` and `debt` count all lots, also those left unread."""
+    """A wallet as it was read. `coins` and `debt` count all lots, also those left unread.
+
+    `has_bought` says whether coins were ever bought, and stays when they were refunded: the first
+    pack may bring a bonus of its own.
+    """
 
     viewer_id: str
     environment: Environment
@@ -45,6 +49,7 @@ class Wallet:
     pages: tuple[Lots, ...] = ()
     sunk: Lots = ()
     sunk_coins: int = 0
+    has_bought: bool = False
     merged_into: str | None = None
 
     @property
@@ -105,6 +110,7 @@ def of_item(viewer_id: str, environment: Environment, item: Mapping[str, Any] | 
         open=tuple(map(stored_lots.decode, found.get("lots", ()))),
         unread=found.get("overflow", 0),
         sunk_coins=found.get("sunk", 0),
+        has_bought=found.get("bought", False),
         merged_into=found.get("merged_into"),
     )
 
