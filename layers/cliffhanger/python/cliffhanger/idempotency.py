@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from cliffhanger import dynamo
 from cliffhanger.errors import IdempotencyKeyReused
-from cliffhanger.tables import PK, SK, TTL
+from cliffhanger.tables import TTL
 
 _KEPT = timedelta(days=7)
 _SK = "IDEMPOTENCY"
@@ -49,7 +49,16 @@ def earlier_result(table: str, key: IdempotencyKey) -> str | None:
     Raises:
         IdempotencyKeyReused: it was made from another body.
     """
-    found = dynamo.get(table, {PK: key.scope, SK: _SK}, consistent=True)
+    return result_of(dynamo.get(*place(table, key), consistent=True), key)
+
+
+def place(table: str, key: IdempotencyKey) -> tuple[str, dynamo.Item]:
+    """Return table and key of the guard, for those who read it together with something else."""
+    return table, dynamo.key(key.scope, _SK)
+
+
+def result_of(found: dynamo.Item | None, key: IdempotencyKey) -> str | None:
+    """Return what `earlier_result` does, of a guard that was read. Raises the same."""
     if found is None:
         return None
     if found["body"] != key.body:

@@ -35,7 +35,7 @@ def test_a_claim_of_apples_that_dies_anywhere_is_granted_once(
         }
         assert market.claim(one).body["purchase"]["state"] == "granted"
         assert coins() == (100 * (deaths + 1), 10 * (deaths + 1), 0)
-    assert deaths > 10
+    assert deaths > 5  # a claim makes that many calls
     _all_is_settled(market, later)
     assert len(list(ledger.every(ANNA, "production"))) == len(kept("BUY#", "PURCHASE"))
 
@@ -54,7 +54,7 @@ def test_a_claim_of_googles_that_dies_anywhere_is_granted_once(
     for deaths in every_death(claim, after=after):
         assert google.claim(sent[deaths]).body["purchase"]["state"] == "granted"
         assert coins() == (100 * (deaths + 1), 10 * (deaths + 1), 0)
-    assert deaths > 10
+    assert deaths > 5  # a claim makes that many calls
     _all_is_settled(google, later)
     with play.book.open() as state:
         granted = [one for one in state.one_time.values() if one.token in _tokens()]

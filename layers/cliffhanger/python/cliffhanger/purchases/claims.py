@@ -6,9 +6,10 @@ refused as everywhere.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from cliffhanger import clock, dynamo, idempotency
-from cliffhanger.entitlements import vip, vip_status
+from cliffhanger.entitlements import holdings, vip, vip_status
 from cliffhanger.errors import Problem
 from cliffhanger.idempotency import IdempotencyKey
 from cliffhanger.identity import viewers
@@ -28,7 +29,8 @@ from cliffhanger.purchases.line_words import Claim
 from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.records import Record
 from cliffhanger.purchases.store import Environment, OneTimePurchase, Subscription
-from cliffhanger.wallet import balance
+from cliffhanger.wallet import balance, wallets
+from cliffhanger.wallet.balance import Balance
 
 
 def claim(viewer_id: str, sent: PurchaseInput, key: IdempotencyKey) -> PurchaseAnswer:
@@ -42,9 +44,12 @@ def claim(viewer_id: str, sent: PurchaseInput, key: IdempotencyKey) -> PurchaseA
         StoreUnavailable, StoreRefused: the store could not be asked. Nothing was decided.
         Busy: others went on changing the same things.
     """
-    viewers.require_alive(dynamo.get(*viewers.place(viewer_id), consistent=True))
     table = records.table()
-    used = idempotency.earlier_result(table, key)
+    viewer, guard = dynamo.batch_get(
+        viewers.place(viewer_id), idempotency.place(table, key), consistent=True
+    )
+    viewers.require_alive(viewer)
+    used = idempotency.result_of(guard, key)
     guards = () if used else (idempotency.guard(table, key, "purchase", clock.now()),)
     try:
         done = _apply(viewer_id, sent, "buy", guards)
@@ -52,11 +57,8 @@ def claim(viewer_id: str, sent: PurchaseInput, key: IdempotencyKey) -> PurchaseA
         idempotency.earlier_result(table, key)
         done = _apply(viewer_id, sent, "buy", ())
     settling.settle(done)
-    return PurchaseAnswer(
-        purchase=_view(done),
-        wallet=balance.read(viewers.current_id(viewer_id), done.environment),
-        entitlements=_entitlements(viewer_id),
-    )
+    wallet, entitlements = _holdings(viewer_id, done.environment)
+    return PurchaseAnswer(purchase=_view(done), wallet=wallet, entitlements=entitlements)
 
 
 def restore(viewer_id: str, sent: RestoreInput) -> RestoreAnswer:
@@ -69,11 +71,8 @@ def restore(viewer_id: str, sent: RestoreInput) -> RestoreAnswer:
     """
     viewers.require_alive(dynamo.get(*viewers.place(viewer_id), consistent=True))
     items = [_restored(viewer_id, one) for one in sent.purchases]
-    return RestoreAnswer(
-        items=items,
-        wallet=balance.read(viewers.current_id(viewer_id), _environment(items)),
-        entitlements=_entitlements(viewer_id),
-    )
+    wallet, entitlements = _holdings(viewer_id, _environment(items))
+    return RestoreAnswer(items=items, wallet=wallet, entitlements=entitlements)
 
 
 def _restored(viewer_id: str, sent: PurchaseInput) -> Restored:
@@ -130,6 +129,13 @@ def _view(done: Record | Line) -> PurchaseView:
     return PurchaseView.of_record(done) if isinstance(done, Record) else PurchaseView.of_line(done)
 
 
-def _entitlements(viewer_id: str) -> EntitlementsView:
-    item = dynamo.get(*vip.place(viewers.current_id(viewer_id)), consistent=True)
-    return EntitlementsView(vip=vip_status.best(vip.lines(item), clock.now()))
+def _holdings(viewer_id: str, environment: Environment) -> tuple[Balance, EntitlementsView]:
+    """Return what the viewer has now, the account's if they have joined one."""
+    wallet_place = partial(wallets.place, environment=environment)
+    held = holdings.read(viewer_id, wallet_place, vip.place, consistent=True)
+    wallet, lines = held.items
+    now = clock.now()
+    return (
+        balance.of_wallet(wallets.current(held.viewer_id, environment, wallet), now),
+        EntitlementsView(vip=vip_status.best(vip.lines(lines), now)),
+    )

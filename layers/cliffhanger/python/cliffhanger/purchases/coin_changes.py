@@ -10,10 +10,25 @@ from cliffhanger.purchases.store import WHOLE
 from cliffhanger.wallet import changes, grants, refunds, shares, wallets
 from cliffhanger.wallet.grants import Bought
 from cliffhanger.wallet.lots import Value
+from cliffhanger.wallet.wallets import Wallet
 
 
-def grant(wanted: Record, viewer_id: str, product: Product, also: Sequence[dynamo.Write]) -> Record:
+def grant(
+    wanted: Record,
+    viewer_id: str,
+    product: Product,
+    also: Sequence[dynamo.Write],
+    seen: Wallet | None = None,
+) -> Record:
     """Give a pack's coins.
+
+    Args:
+        wanted: the record as it was read, with the store's latest facts.
+        viewer_id: whose it is.
+        product: what was bought.
+        also: writes that belong into the transaction.
+        seen: the viewer's wallet, if it was read with the record. It is read again when it has
+            changed since.
 
     Raises:
         ConditionFailed: the record or `also` was taken meanwhile; `failed` has the places, `also`
@@ -21,9 +36,10 @@ def grant(wanted: Record, viewer_id: str, product: Product, also: Sequence[dynam
         Busy: others went on changing the wallet.
     """
     made: list[Record] = []
+    fresh = [seen] if seen else []
 
     def prepare() -> tuple[changes.Change, Sequence[dynamo.Write]]:
-        wallet = wallets.read(viewer_id, wanted.environment)
+        wallet = fresh.pop() if fresh else wallets.read(viewer_id, wanted.environment)
         extra = 0 if wallet.has_bought else product.first_purchase_bonus
         bought = _bought(wanted, product, extra)
         granted = wanted.model_copy(

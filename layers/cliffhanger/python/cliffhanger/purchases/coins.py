@@ -10,8 +10,10 @@ from collections.abc import Sequence
 
 from cliffhanger import dynamo, ids
 from cliffhanger.errors import Busy
-from cliffhanger.purchases import coin_changes, products, records
+from cliffhanger.purchases import coin_changes, products
+from cliffhanger.purchases import known as reading
 from cliffhanger.purchases.coin_changes import keep
+from cliffhanger.purchases.known import Known
 from cliffhanger.purchases.owners import owner
 from cliffhanger.purchases.records import Held, Record
 from cliffhanger.purchases.store import WHOLE, OneTimePurchase
@@ -43,10 +45,10 @@ def apply(
         Busy: others went on changing the same things.
     """
     for _ in range(_TRIES):
-        record = records.find(told)
-        wanted = _wanted(record, told, claimant, token)
+        known = reading.read(told, claimant)
+        wanted = _wanted(known, told, claimant, token)
         try:
-            done = _step(record, wanted, told, also)
+            done = _step(known, wanted, told, also)
         except dynamo.ConditionFailed as error:
             if any(place < len(also) for place in error.failed):
                 raise
@@ -66,19 +68,18 @@ def grant_held(record: Record) -> Record:
         Busy: others went on changing the wallet.
     """
     if record.state == "held":
-        record = _grant_or_hold(record, record, ()) or record
+        product = products.find_sold(record.store, record.store_product_id)
+        record = _grant_or_hold(Known(record=record, product=product), record, ()) or record
     if record.owes_coins:
         record = coin_changes.refund(record, record, ()) or record
     return record
 
 
-def _wanted(
-    record: Record | None, told: OneTimePurchase, claimant: str | None, token: str | None
-) -> Record:
+def _wanted(seen: Known, told: OneTimePurchase, claimant: str | None, token: str | None) -> Record:
     """Return the record with what is known by now: whose it is, and the store's latest facts."""
-    known = record or _new(told)
+    known = seen.record or _new(told)
     changed: dict[str, object] = {
-        "viewer_id": owner(known.viewer_id, told.viewer_id, claimant),
+        "viewer_id": owner(known.viewer_id, told.viewer_id, claimant, current=seen.viewer_id),
         "token": token or known.token,
     }
     if told.told_at >= known.told_at:
@@ -126,26 +127,25 @@ def _is_undelivered(known: Record, told: OneTimePurchase) -> bool:
 
 
 def _step(
-    record: Record | None, wanted: Record, told: OneTimePurchase, also: Sequence[dynamo.Write]
+    known: Known, wanted: Record, told: OneTimePurchase, also: Sequence[dynamo.Write]
 ) -> Record | None:
     """Do the next thing that is to be done, in one transaction; None when there is nothing."""
+    record = known.record
     if wanted.bought is not None:
         if wanted.owes_coins:
             return coin_changes.refund(record, wanted, also)
         return keep(record, wanted, also)
     if record is not None and told.told_at < record.told_at:  # late: it can say whose it is
         is_held = wanted.state == "held"
-        return _grant_or_hold(record, wanted, also) if is_held else keep(record, wanted, also)
+        return _grant_or_hold(known, wanted, also) if is_held else keep(record, wanted, also)
     if told.state == "purchased" and told.refunded < WHOLE:
-        return _grant_or_hold(record, wanted, also)
+        return _grant_or_hold(known, wanted, also)
     state = "pending" if told.state == "pending" else "canceled"
     return keep(record, wanted.model_copy(update={"state": state, "held": None}), also)
 
 
-def _grant_or_hold(
-    record: Record | None, wanted: Record, also: Sequence[dynamo.Write]
-) -> Record | None:
-    product = products.find_sold(wanted.store, wanted.store_product_id)
+def _grant_or_hold(known: Known, wanted: Record, also: Sequence[dynamo.Write]) -> Record | None:
+    product = known.product
     missing: Held | None = None
     if wanted.viewer_id is None:
         missing = "unknown_viewer"
@@ -153,6 +153,8 @@ def _grant_or_hold(
         missing = "unknown_product"
     if missing or product is None or wanted.viewer_id is None:
         held = wanted.model_copy(update={"state": "held", "held": missing})
-        return keep(record, held, also)
+        return keep(known.record, held, also)
     # A part may have been refunded before: the step that takes it back is then the last one.
-    return coin_changes.grant(wanted, wanted.viewer_id, product, () if wanted.refunded else also)
+    wallet = known.wallet if known.viewer_id == wanted.viewer_id else None
+    also = () if wanted.refunded else also
+    return coin_changes.grant(wanted, wanted.viewer_id, product, also, wallet)

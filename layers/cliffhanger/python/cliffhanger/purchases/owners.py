@@ -10,7 +10,13 @@ class PurchaseOfAnother(Problem):
     status, code, title = 409, "purchase_of_another_viewer", "This purchase is another viewer's"
 
 
-def owner(recorded: str | None, bound: str | None, claimant: str | None) -> str | None:
+def owner(
+    recorded: str | None,
+    bound: str | None,
+    claimant: str | None,
+    *,
+    current: str | None = None,
+) -> str | None:
     """Return the viewer of a purchase, or None while nobody is known.
 
     A guest who was merged into an account is that account, whoever names them.
@@ -19,14 +25,19 @@ def owner(recorded: str | None, bound: str | None, claimant: str | None) -> str 
         recorded: whom our record has.
         bound: whom the store names.
         claimant: who sends it now; None where the store itself tells it.
+        current: a viewer who was just seen not to have been merged into another.
 
     Raises:
         PurchaseOfAnother: somebody else sends it.
     """
+
+    def now(viewer_id: str) -> str:
+        return viewer_id if viewer_id == current else viewers.current_id(viewer_id)
+
     known = recorded or bound
     if known is None:
-        return claimant and viewers.current_id(claimant)
-    current = viewers.current_id(known)
-    if claimant is not None and viewers.current_id(claimant) != current:
+        return claimant and now(claimant)
+    whose = now(known)
+    if claimant is not None and now(claimant) != whose:
         raise PurchaseOfAnother("Sign in as the viewer who bought it.")
-    return current
+    return whose

@@ -3,7 +3,10 @@
 | table | pk | sk | item |
 |---|---|---|---|
 | content | PRODUCTS | PRODUCT#coins-100 | a product, by the studio's slug |
-| content | SOLD#apple#... | PRODUCT | which product a store's id means; never goes |
+| content | SOLD#apple#... | PRODUCT | the product that a store's id means; never goes |
+
+A product is written together with all ids that it was ever sold under, so that what a store sold is
+found with one read.
 """
 
 from pydantic import TypeAdapter, ValidationError
@@ -56,20 +59,20 @@ def put(slug: str, wanted: ProductInput) -> Product:
         product = Product(
             **wanted.model_dump(), id=slug, version=version + 1, updated_at=clock.now()
         )
-        item = _key(slug) | product.model_dump(mode="json")
+        stored = product.model_dump(mode="json")
+        sold_as = sorted({*(found["sold_as"] if found else ()), *_sold(product)})
         held = dynamo.Write(
             table,
-            item=item,
+            item=_key(slug) | stored | {"sold_as": sold_as},
             condition="#version = :seen" if found else "attribute_not_exists(pk)",
             values={"seen": version} if found else {},
         )
-        claims = [_claim(store, sold, slug) for store, sold in _sold(product)]
         try:
-            dynamo.transact(held, *claims)
+            dynamo.transact(held, *(_claim(sold, stored) for sold in sold_as))
         except dynamo.ConditionFailed as error:
             if 0 in error.failed:
                 continue
-            taken = ", ".join(_sold(product)[place - 1][1] for place in error.failed)
+            taken = ", ".join(sold_as[place - 1].partition("#")[2] for place in error.failed)
             raise StoreProductTaken(f"Another product is sold as {taken}.") from error
         return product
     raise Busy("Others are changing this product. Try again.")
@@ -116,10 +119,18 @@ def find_sold(
         store_product_id: its id of the product.
         also_inactive: what was sold before goes on, though it is offered no more.
     """
-    claim = dynamo.get(_table(), _claim_key(store, store_product_id), consistent=True)
-    if claim is None:
-        return None
-    product = find(claim["product_id"])
+    found = dynamo.get(*sold_place(store, store_product_id), consistent=True)
+    return of_sold(found, also_inactive=also_inactive)
+
+
+def sold_place(store: Store, store_product_id: str) -> tuple[str, dynamo.Item]:
+    """Return table and key of what a store's id means, to read it together with something else."""
+    return _table(), _sold_key(f"{store}#{store_product_id}")
+
+
+def of_sold(found: dynamo.Item | None, *, also_inactive: bool = False) -> Product | None:
+    """Return the product of an item that was read at `sold_place`, as `find_sold` does."""
+    product = Product.model_validate(found["product"]) if found else None
     return product if product and (product.active or also_inactive) else None
 
 
@@ -143,25 +154,22 @@ def _key(slug: str) -> dynamo.Item:
     return dynamo.key(_PRODUCTS, f"{_PREFIX}{slug}")
 
 
-def _sold(product: Product) -> list[tuple[Store, str]]:
-    both: list[tuple[Store, str | None]] = [
-        ("apple", product.apple_product_id),
-        ("google", product.google_product_id),
-    ]
-    return [(store, sold) for store, sold in both if sold]
+def _sold(product: Product) -> list[str]:
+    both = (("apple", product.apple_product_id), ("google", product.google_product_id))
+    return [f"{store}#{sold}" for store, sold in both if sold]
 
 
-def _claim(store: Store, sold: str, slug: str) -> dynamo.Write:
+def _claim(sold: str, product: dynamo.Item) -> dynamo.Write:
     return dynamo.Write(
         _table(),
-        item=_claim_key(store, sold) | {"product_id": slug},
-        condition="attribute_not_exists(pk) OR #product_id = :slug",
-        values={"slug": slug},
+        item=_sold_key(sold) | {"product": product},
+        condition="attribute_not_exists(pk) OR #product.#id = :slug",
+        values={"slug": product["id"]},
     )
 
 
-def _claim_key(store: Store, sold: str) -> dynamo.Item:
-    return dynamo.key(f"SOLD#{store}#{sold}", _SK)
+def _sold_key(sold: str) -> dynamo.Item:
+    return dynamo.key(f"SOLD#{sold}", _SK)
 
 
 def _table() -> str:

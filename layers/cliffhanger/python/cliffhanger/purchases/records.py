@@ -94,10 +94,14 @@ def table() -> str:
     return load(PurchaseSettings).commerce_table
 
 
+def place(told: OneTimePurchase) -> tuple[str, dynamo.Item]:
+    """Return table and key of our record of a purchase, to read it together with other items."""
+    return table(), key(told.store, told.environment, told.transaction_id)
+
+
 def find(told: OneTimePurchase) -> Record | None:
     """Return our record of a purchase as it is now, or None."""
-    at = key(told.store, told.environment, told.transaction_id)
-    item = dynamo.get(table(), at, consistent=True)
+    item = dynamo.get(*place(told), consistent=True)
     return Record.of(item) if item else None
 
 

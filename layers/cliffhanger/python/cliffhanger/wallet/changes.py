@@ -18,7 +18,7 @@ from cliffhanger.wallet.lots import Lot, Lots
 from cliffhanger.wallet.wallets import Wallet
 
 _TRIES = 8
-_PAGE = 40  # lots; about 4 KB
+_PAGE = 8  # lots: below 1 KB, as dear as the smallest item
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,15 +96,27 @@ def writes(before: Wallet, after: Wallet, made: Sequence[Entry]) -> tuple[Write,
 
 
 def _paged(before: tuple[Lots, ...], rest: Lots) -> tuple[Lots, ...]:
-    """Share out lots to pages. Who has a page stays there, so that few pages change."""
+    """Share out lots to pages. Who has a page stays there, so that few pages change.
+
+    A page has one kind, and what came together stands together, since it is also spent together.
+    """
     left: dict[tuple[str, lots.Kind], Lot] = {lot.key: lot for lot in rest}
     pages = [[left.pop(lot.key) for lot in page if lot.key in left] for page in before]
     for lot in left.values():
-        page = next((one for one in pages if len(one) < _PAGE), None)
-        if page is None:
-            pages.append(page := [])
-        page.append(lot)
+        _page_for(lot.kind, pages).append(lot)
     return tuple(map(tuple, pages))
+
+
+def _page_for(kind: lots.Kind, pages: list[list[Lot]]) -> list[Lot]:
+    """Return the page of a kind with the latest lots, if it has room, or an empty one."""
+    own = [page for page in pages if page and page[0].kind == kind]
+    latest = max(own, key=lambda page: max(lot.id for lot in page), default=None)
+    if latest is not None and len(latest) < _PAGE:
+        return latest
+    empty = next((page for page in pages if not page), None)
+    if empty is None:
+        pages.append(empty := [])
+    return empty
 
 
 def _wallet_write(before: Wallet, after: Wallet, inline: Lots, overflow: int) -> Write:

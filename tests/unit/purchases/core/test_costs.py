@@ -1,0 +1,81 @@
+"""What a grant costs, however much the viewer has bought before."""
+
+import pytest
+
+from cliffhanger import dynamo
+from tests.unit.entitlements.owning import write_units
+from tests.unit.purchases.core.market import TOKEN, Market, spend
+from tests.unit.wallet.wallet_steps import buy
+
+
+@pytest.fixture
+def units(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The write units of each transaction."""
+    made: list[int] = []
+    transact = dynamo.transact
+
+    def note(*writes: dynamo.Write) -> None:
+        made.append(sum(write_units(one) for one in writes))
+        transact(*writes)
+
+    monkeypatch.setattr(dynamo, "transact", note)
+    return made
+    return made
+
+
+def signed(market: Market) -> str:
+    return market.shop.buy(account_token=TOKEN).signed_transaction
+
+
+@pytest.mark.parametrize("earlier", [0, 1, 200])
+def test_a_claim_makes_five_calls_however_much_was_bought(
+    market: Market, table_calls: list[str], earlier: int
+) -> None:
+    for _ in range(earlier):
+        buy(1, 0)
+        spend(1)
+    sent = signed(market)
+    table_calls.clear()
+    assert market.claim(sent).status == 200
+    assert table_calls == [
+        "BatchGetItem",  # the viewer, and what the key made before
+        "BatchGetItem",  # the record, the product and the wallet
+        "TransactWriteItems",
+        "PutItem",  # the bus was told
+        "BatchGetItem",  # what the viewer has now
+    ]
+
+
+@pytest.mark.parametrize("earlier", [0, 1, 200])
+def test_a_grant_writes_six_units_and_two_for_the_key_of_the_request(
+    market: Market, units: list[int], earlier: int
+) -> None:
+    for _ in range(earlier):
+        buy(1, 0)
+        spend(1)
+    sent = signed(market)
+    units.clear()
+    market.claim(sent)
+    assert units == [8]  # record, entry, wallet; the key
+
+
+def test_a_notification_reads_once_and_writes_once(market: Market, table_calls: list[str]) -> None:
+    signed(market)
+    table_calls.clear()
+    market.tell_all()
+    assert table_calls == ["BatchGetItem", "TransactWriteItems", "PutItem"]
+
+
+def test_a_wallet_with_two_hundred_packs_unspent_still_spends_and_grants_for_little(
+    market: Market, units: list[int]
+) -> None:
+    for _ in range(200):
+        buy(100, 10)
+    units.clear()
+    for _ in range(40):
+        spend(60)
+    assert max(units) <= 8  # wallet and entry, and two pages of lots when the next ones move up
+    assert sorted(units)[20] == 4
+    units.clear()
+    market.claim(signed(market))
+    assert units == [12]  # and a page for the bonus, and one for what was paid
