@@ -18,7 +18,8 @@ ACCOUNT = "arn:aws:mediaconvert:us-east-1:account"
 READ_SECRET = {"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"}
 SECRETS = "arn:aws:secretsmanager:us-east-1:account:secret:cliffhanger/prod"
 BUYING = {
-    "ContentTable": {"dynamodb:GetItem", "dynamodb:Query"},  # of products alone, see below
+    # of products alone, see below
+    "ContentTable": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"},
     "CommerceTable": {
         "dynamodb:BatchGetItem",
         "dynamodb:GetItem",
@@ -123,7 +124,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
     },
     "purchases": BUYING
     | {
-        "ContentTable": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"},  # of products
+        "ContentTable": BUYING["ContentTable"] | {"dynamodb:PutItem"},
     },
     "store_notices": {"Notifications": {"sqs:SendMessage"}},
     "purchase_events": BUYING
