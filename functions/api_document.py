@@ -17,7 +17,9 @@ from cliffhanger.catalog.languages import Language
 from cliffhanger.errors import ProblemDocument
 from cliffhanger.purchases.product_models import Slug
 from cliffhanger.routing import Access, Route
+from functions.api_examples import BODIES
 from functions.api_responses import Json, Names, responses
+from functions.api_texts import Texts, read_texts
 from functions.registry import HTTP_FUNCTIONS, ROUTES
 
 FILE = Path(__file__).parent.parent / "docs" / "openapi.json"
@@ -47,10 +49,11 @@ class _Schemas(GenerateJsonSchema):
 def document() -> Json:
     """Return the whole document, ready for JSON."""
     schemas, names = _schemas()
+    texts = read_texts()
     paths: Json = {}
     for function in HTTP_FUNCTIONS:
         for route in function.routes:
-            operation = _operation(function.name, route, names, schemas)
+            operation = _operation(function.name, route, names, schemas, texts)
             paths.setdefault(route.full_path, {})[route.method.lower()] = operation
     queries = {_short(names[route.query]) for route in ROUTES if route.query}
     return {
@@ -58,11 +61,10 @@ def document() -> Json:
         "info": {
             "title": "Cliffhanger",
             "version": "1",
-            "description": "The backend of a short-drama app. Every refusal is a problem"
-            " (RFC 9457) with a stable `code`.",
+            "description": texts.introduction,
         },
         "servers": [{"url": "/", "description": "The origin that serves this document"}],
-        "tags": [{"name": function.name} for function in HTTP_FUNCTIONS],
+        "tags": [{"name": name, "description": text} for name, text in texts.groups.items()],
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": {name: one for name, one in schemas.items() if name not in queries},
@@ -95,7 +97,7 @@ def _untitled(schema: JsonSchemaValue) -> JsonSchemaValue:
     return {key: value for key, value in schema.items() if key != "title"}
 
 
-def _operation(function: str, route: Route, names: Names, schemas: Json) -> Json:
+def _operation(function: str, route: Route, names: Names, schemas: Json, texts: Texts) -> Json:
     made: Json = {
         "operationId": route.operation,
         "summary": route.summary,
@@ -105,12 +107,11 @@ def _operation(function: str, route: Route, names: Names, schemas: Json) -> Json
         "security": [] if route.access is Access.PUBLIC else [{"token": []}],
         "x-access": route.access.value,
     }
+    if route.operation in texts.operations:
+        made["description"] = texts.operations[route.operation]
     if route.body:
-        schema = {"$ref": names[route.body]}
-        made["requestBody"] = {
-            "required": True,
-            "content": {"application/json": {"schema": schema}},
-        }
+        content = {"schema": {"$ref": names[route.body]}, "example": BODIES[route.operation]}
+        made["requestBody"] = {"required": True, "content": {"application/json": content}}
     return made
 
 

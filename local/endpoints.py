@@ -14,6 +14,7 @@ def endpoints_of(place: Place, deployment: Deployment) -> dict[str, Any]:
         "api_url": f"{base}/v1",
         "media_url": f"{base}/media",
         "demo_url": f"{base}/",
+        "docs_url": f"{base}/docs/",
         "apple_url": place.url("apple"),
         "google_url": place.url("google"),
         "aws_endpoint_url": place.url("aws"),

@@ -110,6 +110,7 @@ class Cloud:
         self.console.print("\n[bold]Cliffhanger is up.[/bold]")
         self.console.print(f"  Demo player  {found['demo_url']}")
         self.console.print(f"  API          {found['api_url']}")
+        self.console.print(f"  API manual   {found['docs_url']}")
         self.console.print(
             f"  Stores       {found['apple_url']} (Apple), {found['google_url']} (Google)"
         )

@@ -12,8 +12,10 @@ from openapi_spec_validator import validate
 from cliffhanger.errors import Problem, RouteNotFound
 from cliffhanger.routing import Access, Route
 from functions.api_document import FILE, text
+from functions.api_examples import BODIES
 from functions.api_responses import problems
-from functions.registry import ROUTES
+from functions.api_texts import read_texts
+from functions.registry import HTTP_FUNCTIONS, ROUTES
 from tests.contract.sources import modules
 
 EACH = pytest.mark.parametrize("route", ROUTES, ids=[one.operation for one in ROUTES])
@@ -86,6 +88,25 @@ def test_it_says_what_goes_in(document: dict[str, Any], route: Route) -> None:
     fields = set(route.query.model_fields) if route.query else set()
     assert set(parameters(document, route, "query")) == fields
     assert ("requestBody" in operation(document, route)) == (route.body is not None)
+
+
+BODIED = [one for one in ROUTES if one.body]
+
+
+@pytest.mark.parametrize("route", BODIED, ids=[one.operation for one in BODIED])
+def test_its_example_of_a_body_is_one_that_the_route_takes(
+    document: dict[str, Any], route: Route
+) -> None:
+    sent = operation(document, route)["requestBody"]["content"]["application/json"]["example"]
+    assert route.body
+    route.body.model_validate(sent)
+
+
+def test_every_text_and_every_example_belongs_to_an_operation() -> None:
+    operations = {route.operation for route in ROUTES}
+    assert set(read_texts().operations) <= operations
+    assert set(read_texts().groups) == {function.name for function in HTTP_FUNCTIONS}
+    assert set(BODIES) == {route.operation for route in BODIED}
 
 
 @EACH

@@ -92,12 +92,17 @@ def test_the_door_is_open_before_the_deployment_and_the_edge_after_it(
         assert json.loads(edge.ask("/_edge/health").body) == {"ready": True}
 
 
-def test_the_demo_player_and_its_library_are_served(edge: Edge) -> None:
+def test_the_demo_player_and_the_api_reference_are_served_with_their_libraries(edge: Edge) -> None:
     for target, content_type, part in [
         ("/", "text/html", b"<title>demo"),
         ("/demo/", "text/html", b"<title>demo"),
         ("/demo/player.js?v=1", "text/javascript", b"play()"),
         ("/vendor/hls.min.mjs", "text/javascript", b"Hls"),
+        ("/docs/", "text/html", b"<title>Cliffhanger API"),
+        ("/docs/reference.js", "text/javascript", b"SwaggerUIBundle"),
+        ("/docs/openapi.json", "application/json", b'"openapi": "3.1.0"'),
+        ("/vendor/swagger-ui.css", "text/css", b".swagger-ui"),
+        ("/vendor/swagger-ui-bundle.js", "text/javascript", b"SwaggerUIBundle"),
     ]:
         answer = edge.ask(target)
         assert answer.status == 200
@@ -119,10 +124,14 @@ def test_the_demo_player_and_its_library_are_served(edge: Edge) -> None:
         "/player.js",
         "/vendor/../package.json",
         "/vendor/hls.js",
+        "/vendor/toString",
+        "/docs",
+        "/docs/pipeline.md",
+        "/docs/../openapi.json",
         "/demo",
     ],
 )
-def test_nothing_outside_of_the_demo_is_served(edge: Edge, target: str) -> None:
+def test_nothing_else_is_served(edge: Edge, target: str) -> None:
     demo = edge.log.parent / "demo"
     (demo / ".hidden").write_text("hidden")
     if not (demo / "link.txt").is_symlink():
