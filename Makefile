@@ -57,7 +57,7 @@ test: .venv/dev .venv-ministack/done node_modules/done ## Run every check
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist loadgroup
 
 synth: .venv/run node_modules/done ## Make the production templates, with no account and no network
 	@$(CDK) synth --quiet --context stage=$(or $(STAGE),prod) --output $(or $(OUT),cdk.out)

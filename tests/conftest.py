@@ -56,3 +56,17 @@ def _wait(process: subprocess.Popen[bytes], log: Path) -> None:
         if process.poll() is not None or time.monotonic() > deadline:
             pytest.fail(f"the local cloud did not come up:\n{log.read_text()}", pytrace=False)
         time.sleep(0.2)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers, what shares a cloud or the templates stays with one of them."""
+    for item in items:
+        room = item.path.relative_to(ROOT / "tests").parts[0]
+        shared = {
+            "cloud": "cloud",
+            "browser": "cloud",
+            "infra": "templates",
+            "contract": "templates",
+        }
+        if room in shared:
+            item.add_marker(pytest.mark.xdist_group(shared[room]))
