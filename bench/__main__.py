@@ -51,7 +51,7 @@ def main() -> None:
         for line in one.lines
         if line.met is False
     ]
-    _say(f"Written: {results.TABLE.relative_to(results.ROOT)}. Goals missed: {len(missed)}.")
+    _say(f"Written: {results.TABLE.name}. Goals missed: {len(missed)}.")
     for one in missed:
         _say(f"  {one}")
     sys.exit(f"These rows failed: {', '.join(failed)}" if failed else 0)
