@@ -20,10 +20,13 @@ from moto.dynamodb.models.table import Table
 from cliffhanger import aws, settings, tables
 from cliffhanger.playback.keyring import Keyring, new_key, save_keyring
 from local.stores.apple.chain import make
-from tests.unit.conftest import STAGE, _create, _forget
+from tests.unit.conftest import STAGE, _create
+from tests.unit.conftest import _forget as forget
 from tests.unit.local_apple.shop import Shop, open_shop
 from tests.unit.purchases.apple.app import variables
 from tests.unit.purchases.core.market import COINS, Market
+
+__all__ = ["caught_by", "environment", "forget", "products", "silent", "stage"]
 
 _CREDENTIALS = {
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -58,7 +61,7 @@ def stage() -> Iterator[Shop]:
     kept = dict(os.environ)
     os.environ.update(told)
     with mock_aws(), _no_copies(), tempfile.TemporaryDirectory() as folder:
-        _forget()
+        forget()
         for spec in tables.TABLES:
             _create(spec)
         aws.events().create_event_bus(Name="bus")
@@ -73,7 +76,7 @@ def stage() -> Iterator[Shop]:
             os.environ.clear()
             os.environ.update(kept)
             settings._loaded.cache_clear()
-            _forget()
+            forget()
 
 
 @contextmanager
