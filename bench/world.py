@@ -32,8 +32,11 @@ class World:
     episodes: list[Episode]
 
 
-def made(*, episodes: int, unlocks: int = 0, crowd: int = 0) -> World:
-    """Make a drama, a viewer who has unlocked episodes before, and a crowd of other viewers."""
+def made(*, episodes: int, unlocks: int = 0, crowd: int = 0, owned: int = 0) -> World:
+    """Make a drama, a viewer who has unlocked episodes before, and a crowd of other viewers.
+
+    `unlocks` are of other dramas and of half of this one; `owned` are the first of this one.
+    """
     drama = new_drama(free_episodes=FREE, episode_price=60)
     season = list(_season(drama["id"], episodes))
     _write("content", map(repository.episode_item, season))
@@ -45,6 +48,8 @@ def made(*, episodes: int, unlocks: int = 0, crowd: int = 0) -> World:
     _write("commerce", _past(unlocks))
     if unlocks:
         own(drama["id"], range(FREE + 1, min(episodes // 2, FREE + unlocks) + 1))
+    if owned:
+        own(drama["id"], range(1, owned + 1))
     _write("commerce", _crowd(crowd))
     return World(drama["id"], season)
 
