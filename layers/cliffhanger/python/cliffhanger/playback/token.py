@@ -94,16 +94,16 @@ def slot_set(slots: Iterable[int]) -> str:
     Raises:
         ValueError: a slot is negative, or too high for any token.
     """
-    members = set(slots)
+    members = sorted(set(slots))
     if not members:
         return ""
-    if min(members) < 0 or max(members) >= MAX_TOKEN_BYTES * 8:
+    if members[0] < 0 or members[-1] >= MAX_TOKEN_BYTES * 8:
         raise ValueError(f"a slot lies between 0 and {MAX_TOKEN_BYTES * 8 - 1}")
-    digits = bytearray(b"0" * (max(members) + 1))  # of a number whose bit n is slot n
+    digits = bytearray(b"0" * (members[-1] + 1))  # of a number whose bit n is slot n
     for slot in members:
         digits[slot] = _ONE
     digits.reverse()
-    return _base64url(int(digits, 2).to_bytes((max(members) >> 3) + 1, "little"))
+    return _base64url(int(digits, 2).to_bytes((members[-1] >> 3) + 1, "little"))
 
 
 def cose_mac0(
