@@ -17,7 +17,7 @@ ROWS = (
     "units",
     "logs",
     "apple",
-    "token",
+    "path_token",
     "evening",
     "ladder",
     "sizes",

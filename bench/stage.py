@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
+from appstoreserverlibrary.signed_data_verifier import _ChainVerifier
 from moto import mock_aws
 from moto.dynamodb import models
 from moto.dynamodb.models.table import Table
@@ -57,10 +58,12 @@ def caught_by(stream: io.StringIO) -> None:
 def stage() -> Iterator[Shop]:
     """Open an empty stage that trusts a store of its own, and return that store."""
     chain = make()
-    told = _CREDENTIALS | STAGE | variables(chain)
+    told = _CREDENTIALS | STAGE | variables(chain, online_checks=True)
     kept = dict(os.environ)
     os.environ.update(told)
-    with mock_aws(), _no_copies(), tempfile.TemporaryDirectory() as folder:
+    # Apple has been asked about the chain a moment ago, and called it good.
+    asked = patch.object(_ChainVerifier, "check_ocsp_status")
+    with mock_aws(), _no_copies(), asked, tempfile.TemporaryDirectory() as folder:
         forget()
         for spec in tables.TABLES:
             _create(spec)

@@ -75,6 +75,6 @@ ROW = Row(
         " nothing hides what comes on top of it, and it stands at the edge of its goal: the signed"
         " token, one log line and the answer are most of that. Building only the eleven episodes"
         " that are listed, and asking for all open ones at once, took it there from 1.75. A"
-        " purchase verifies a signature and a chain of certificates besides its sixteen calls."
+        " purchase verifies Apple's signature besides, online with the chain asked about before."
     ),
 )

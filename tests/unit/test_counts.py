@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import evening, logs, token, units
+from bench import evening, logs, path_token, units
 from bench.evening import EPISODES, MOST_BYTES, UNLOCKS
 
 
@@ -16,9 +16,9 @@ def test_a_call_logs_at_most_six_hundred_bytes() -> None:
     assert all(0 < found <= logs.MOST for found in written.values()), written
 
 
-@pytest.mark.parametrize("episodes", token.DRAMAS)
+@pytest.mark.parametrize("episodes", path_token.DRAMAS)
 def test_a_token_is_under_512_bytes(episodes: int) -> None:
-    assert token.token_bytes(episodes) < token.TOKEN_BYTES
+    assert path_token.token_bytes(episodes) < path_token.TOKEN_BYTES
 
 
 def test_an_evening_needs_a_token_and_one_more_for_each_unlock() -> None:

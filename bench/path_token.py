@@ -87,7 +87,7 @@ def checked(episodes: int) -> Times:
 
 
 ROW = Row(
-    name="token",
+    name="path_token",
     title="Path token: make, check and size",
     measure=measure,
     reading=(
