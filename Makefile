@@ -15,7 +15,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-header --no-annotate --no-emit-index-url
 
-.PHONY: help run test synth deploy lock format openapi clean
+.PHONY: help run test bench costs synth deploy lock format openapi clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -59,6 +59,12 @@ test: .venv/dev .venv-ministack/done node_modules/done ## Run every check
 	@$(BIN)/mypy
 	@$(BIN)/pytest -n auto --dist loadgroup
 
+bench: .venv/dev .venv-ministack/done node_modules/done ## Measure everything: bench/RESULTS.md
+	@$(BIN)/python -m bench $(if $(ROWS),--rows=$(ROWS))
+
+costs: .venv/dev ## Compute docs/costs.md from the measured units and the prices
+	@$(BIN)/python -m bench.costs
+
 synth: .venv/run node_modules/done ## Make the production templates, with no account and no network
 	@$(CDK) synth --quiet --context stage=$(or $(STAGE),prod) --output $(or $(OUT),cdk.out)
 
@@ -72,6 +78,7 @@ lock: .venv/uv ## Lock every version in pyproject.toml, with hashes
 	@$(LOCK) --group pyproject.toml:core -c requirements/dev.txt -o layers/dependencies/core.txt
 	@$(LOCK) --group pyproject.toml:signing -c requirements/dev.txt -o layers/dependencies/signing.txt
 	@$(LOCK) --group pyproject.toml:stores -c requirements/dev.txt -o layers/dependencies/stores.txt
+	@$(LOCK) --group pyproject.toml:usual-stack -c requirements/dev.txt -o requirements/bench.txt
 	@$(LOCK) --group pyproject.toml:ministack -o requirements/ministack.txt
 
 openapi: .venv/run ## Write docs/openapi.json from the route table

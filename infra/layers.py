@@ -12,9 +12,11 @@ import jsii
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from infra import botocore_data, bytecode
 from infra.stage import Local
 
 ROOT = Path(__file__).parent.parent
+_PACKAGE = ROOT / "layers" / "cliffhanger"
 _RUNTIME_PYTHON = "3.13"
 _RUNTIME_PLATFORM = "aarch64-manylinux_2_28"
 _HANDLER_PYTHON = lambda_.Runtime.PYTHON_3_13
@@ -24,9 +26,10 @@ _HANDLER_PYTHON = lambda_.Runtime.PYTHON_3_13
 class _LockedLibraries:
     """Installs a lock file, with its hashes, for the machine that will run it."""
 
-    def __init__(self, lock: Path, target: list[str]) -> None:
+    def __init__(self, lock: Path, target: list[str], compiler: str | None) -> None:
         self._lock = lock
         self._target = target
+        self._compiler = compiler
 
     def try_bundle(self, output_dir: str, *, image: Any = None, **_: Any) -> bool:  # noqa: ARG002
         uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
@@ -52,14 +55,34 @@ class _LockedLibraries:
             for found in sorted(Path(output_dir).rglob(name)):
                 if found.is_dir():
                     shutil.rmtree(found)
+        data = Path(output_dir) / "python" / "botocore" / "data"
+        if data.exists():
+            botocore_data.keep(data, botocore_data.services())
+        if self._compiler:
+            bytecode.compile_folder(Path(output_dir), self._compiler)
+        return True
+
+
+@jsii.implements(cdk.ILocalBundling)
+class _OwnPackage:
+    """Copies our own package, and compiles it."""
+
+    def __init__(self, compiler: str) -> None:
+        self._compiler = compiler
+
+    def try_bundle(self, output_dir: str, *, image: Any = None, **_: Any) -> bool:  # noqa: ARG002
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(_PACKAGE, output_dir, ignore=ignored, dirs_exist_ok=True)
+        bytecode.compile_folder(Path(output_dir), self._compiler)
         return True
 
 
 def libraries(scope: Construct, name: str, *, local: Local | None) -> lambda_.LayerVersion:
     """Return the layer of one lock file in `layers/dependencies`.
 
-    The asset's hash is that of the lock and of the target, so it is built once and stays the same
-    over any number of synths. Locally it is built for this machine, which runs the functions.
+    The asset's hash is that of the lock, of the target and of what is kept of botocore, so it is
+    built once and stays the same over any number of synths. Locally it is built for this machine,
+    which runs the functions, and keeps the bytecode itself.
     """
     lock = ROOT / "layers" / "dependencies" / f"{name}.txt"
     target = (
@@ -67,7 +90,9 @@ def libraries(scope: Construct, name: str, *, local: Local | None) -> lambda_.La
         if local
         else ["--python-version", _RUNTIME_PYTHON, "--python-platform", _RUNTIME_PLATFORM]
     )
+    compiler = None if local else _compiler()
     facts = [lock.read_text(), *(_interpreter(local.python) if local else target)]
+    facts += [*sorted(botocore_data.services()), *(["compiled"] if compiler else [])]
     return lambda_.LayerVersion(
         scope,
         f"{name.capitalize()}Layer",
@@ -78,7 +103,7 @@ def libraries(scope: Construct, name: str, *, local: Local | None) -> lambda_.La
             asset_hash_type=cdk.AssetHashType.CUSTOM,
             bundling=cdk.BundlingOptions(
                 image=cdk.DockerImage.from_registry("never-used"),
-                local=_LockedLibraries(lock, target),
+                local=_LockedLibraries(lock, target, compiler),
             ),
         ),
         compatible_runtimes=[_HANDLER_PYTHON],
@@ -93,14 +118,37 @@ def _interpreter(python: str) -> list[str]:
 
 
 def domain(scope: Construct) -> lambda_.LayerVersion:
-    """Return the layer of our own package, `cliffhanger`."""
+    """Return the layer of our own package, `cliffhanger`: the same everywhere."""
+    compiler = _compiler()
+    code = _compiled(compiler) if compiler else _as_sources()
     return lambda_.LayerVersion(
         scope,
         "CliffhangerLayer",
         description="The package cliffhanger",
-        code=lambda_.Code.from_asset(
-            str(ROOT / "layers" / "cliffhanger"),
-            exclude=["**/__pycache__", "**/*.pyc"],
-        ),
+        code=code,
         compatible_runtimes=[_HANDLER_PYTHON],
+    )
+
+
+def _compiler() -> str | None:
+    """Return the interpreter that compiles for the runtime, if this machine has it."""
+    return bytecode.interpreter(_RUNTIME_PYTHON)
+
+
+def _as_sources() -> lambda_.AssetCode:
+    return lambda_.Code.from_asset(str(_PACKAGE), exclude=["**/__pycache__", "**/*.pyc"])
+
+
+def _compiled(compiler: str) -> lambda_.AssetCode:
+    files = sorted(one for one in _PACKAGE.rglob("*") if one.is_file() and one.suffix != ".pyc")
+    digest = hashlib.sha256(_RUNTIME_PYTHON.encode())
+    for one in files:
+        digest.update(f"{one.relative_to(_PACKAGE)}\n".encode() + one.read_bytes())
+    return lambda_.Code.from_asset(
+        str(_PACKAGE),
+        asset_hash=digest.hexdigest(),
+        asset_hash_type=cdk.AssetHashType.CUSTOM,
+        bundling=cdk.BundlingOptions(
+            image=cdk.DockerImage.from_registry("never-used"), local=_OwnPackage(compiler)
+        ),
     )

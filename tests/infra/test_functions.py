@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from bench.deployed import LAYERS_OF
 from local.layout import ROOT
 from tests.infra.conftest import Templates, functions, resources
 
@@ -83,3 +84,21 @@ def test_a_function_logs_into_a_group_of_its_own_that_is_emptied_in_time(prod: T
     assert len(set(used)) == len(NAMES)
     assert {groups[one] for one in used} == {90}
     assert all(days <= 365 for days in groups.values())
+
+
+def test_a_function_carries_the_layers_that_it_is_measured_with(prod: Templates) -> None:
+    names = {
+        logical_id: one["Properties"]["Description"].removeprefix("Locked libraries: ")
+        for template in prod.values()
+        for logical_id, one in template["Resources"].items()
+        if one["Type"] == "AWS::Lambda::LayerVersion"
+    }
+    carried = {
+        name: {names[layer["Ref"]] for layer in one["Layers"]}
+        for name, one in functions(prod).items()
+    }
+    domain = {"domain": "The package cliffhanger"}
+    measured = {
+        name: {domain.get(layer, layer) for layer in layers} for name, layers in LAYERS_OF.items()
+    }
+    assert carried == measured

@@ -37,6 +37,16 @@ class Rights:
         """Whether the viewer may watch an episode now."""
         return self.access(manifest, episode) != "locked"
 
+    def open_episodes(self, manifest: Manifest) -> list[Episode]:
+        """Return every episode that the viewer may watch now, by number.
+
+        It is `opens` for all at once, without asking each why it is open.
+        """
+        if self.is_vip or self.unlocks.whole:
+            return [*manifest.episodes]
+        free, opens = manifest.is_free, self.unlocks.opens
+        return [one for one in manifest.episodes if free(one) or opens(one.slot)]
+
 
 def read(
     viewer_id: str, drama_id: str, *others: Callable[[str], Place], consistent: bool = False

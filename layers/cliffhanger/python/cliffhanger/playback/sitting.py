@@ -1,6 +1,7 @@
 """A sitting: the viewer asks once, and watches every open episode of the drama with one token."""
 
 from datetime import timedelta
+from itertools import islice
 
 from cliffhanger import clock, ids
 from cliffhanger.catalog import browse, generations, manifest
@@ -101,7 +102,8 @@ def _granted(
 ) -> Playback:
     settings = load(PlaybackSettings)
     now = clock.now().replace(microsecond=0)
-    opened = [one for one in whole.episodes if has.opens(whole, one)]
+    opened = has.open_episodes(whole)
+    listed = islice((one for one in opened if one.number >= episode.number), _LISTED)
     grant = Grant(
         session_id=ids.new("ses"),
         viewer_id=viewer_id,
@@ -127,9 +129,8 @@ def _granted(
                 path=_path(one),
                 poster=f"{_folder(one)}/{one.poster}" if one.poster else None,
             )
-            for one in opened
-            if one.number >= episode.number
-        ][:_LISTED],
+            for one in listed
+        ],
         next=_next(whole, episode, has),
     )
 

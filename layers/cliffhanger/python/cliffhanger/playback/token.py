@@ -25,6 +25,7 @@ SLOTS = -65537
 MAX_TOKEN_BYTES = 1024  # the limit of CloudFront's cwt.validateToken
 KEY_BYTES = 32
 
+_ONE = ord("1")
 _CWT_TAG, _COSE_MAC0_TAG = 61, 17
 _ALGORITHM = 1
 _ALGORITHM_OF_TAG_LENGTH = {8: 4, 32: 5}  # HMAC 256/64 and HMAC 256/256 (RFC 8152, section 9.1)
@@ -93,15 +94,16 @@ def slot_set(slots: Iterable[int]) -> str:
     Raises:
         ValueError: a slot is negative, or too high for any token.
     """
-    members = set(slots)
+    members = sorted(set(slots))
     if not members:
         return ""
-    if min(members) < 0 or max(members) >= MAX_TOKEN_BYTES * 8:
+    if members[0] < 0 or members[-1] >= MAX_TOKEN_BYTES * 8:
         raise ValueError(f"a slot lies between 0 and {MAX_TOKEN_BYTES * 8 - 1}")
-    bitmap = bytearray((max(members) >> 3) + 1)
+    digits = bytearray(b"0" * (members[-1] + 1))  # of a number whose bit n is slot n
     for slot in members:
-        bitmap[slot >> 3] |= 1 << (slot & 7)
-    return _base64url(bitmap)
+        digits[slot] = _ONE
+    digits.reverse()
+    return _base64url(int(digits, 2).to_bytes((members[-1] >> 3) + 1, "little"))
 
 
 def cose_mac0(
@@ -128,7 +130,7 @@ def _encode(value: object) -> bytes:
     return cbor2.dumps(value, canonical=True)
 
 
-def _base64url(data: bytes | bytearray) -> str:
+def _base64url(data: bytes) -> str:
     return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 

@@ -1,0 +1,39 @@
+"""What the layers keep of botocore's description of AWS: the services that our code calls.
+
+It describes some four hundred services. Their folders are listed at each cold start, and are most
+of the layer's bytes.
+"""
+
+import ast
+import shutil
+from pathlib import Path
+
+_CODE = [Path(__file__).parent.parent / name for name in ("layers/cliffhanger", "functions")]
+_ALWAYS = {"sts"}  # how credentials of a role are got
+
+
+def services() -> set[str]:
+    """Return every service that code in Lambda makes a client of: `client("sqs")`."""
+    found = set(_ALWAYS)
+    for folder in _CODE:
+        for path in folder.rglob("*.py"):
+            found |= {_service(node) for node in ast.walk(ast.parse(path.read_text()))} - {""}
+    return found
+
+
+def keep(data: Path, wanted: set[str]) -> None:
+    """Delete the folders of all other services. Files beside the folders are of every service."""
+    for folder in data.iterdir():
+        if folder.is_dir() and folder.name not in wanted:
+            shutil.rmtree(folder)
+
+
+def _service(node: ast.AST) -> str:
+    """Return the name that a call of `client`, or of a method of that name, begins with."""
+    if not isinstance(node, ast.Call) or not node.args:
+        return ""
+    called = node.func
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    first = node.args[0]
+    known = name == "client" and isinstance(first, ast.Constant) and isinstance(first.value, str)
+    return str(first.value) if known and isinstance(first, ast.Constant) else ""

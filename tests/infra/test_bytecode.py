@@ -1,0 +1,61 @@
+"""Layers carry the bytecode of the runtime, and of botocore's data what is called."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from botocore.session import get_session
+
+from infra import botocore_data, bytecode
+
+RUNNING = f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+def test_bytecode_is_used_whatever_time_its_source_has(tmp_path: Path) -> None:
+    module = tmp_path / "word.py"
+    module.write_text("WORD = 'compiled'\n")
+    python = bytecode.interpreter(RUNNING)
+    assert python
+    bytecode.compile_folder(tmp_path, python)
+    module.write_text("WORD = 'read again'\n")
+    code = f"import sys; sys.path[:0] = [{str(tmp_path)!r}]; import word; print(word.WORD)"
+    said = subprocess.run([python, "-I", "-c", code], check=True, capture_output=True, text=True)
+    assert said.stdout == "compiled\n"
+
+
+def test_a_traceback_names_a_module_by_where_it_stands_in_lambda(tmp_path: Path) -> None:
+    (tmp_path / "word.py").write_text("")
+    bytecode.compile_folder(tmp_path, sys.executable)
+    (compiled,) = tmp_path.rglob("*.pyc")
+    assert b"/opt/word.py" in compiled.read_bytes()
+    assert str(tmp_path).encode() not in compiled.read_bytes()
+
+
+def test_bytecode_of_another_version_is_not_made() -> None:
+    assert bytecode.interpreter("3.2") is None
+
+
+def test_every_service_that_the_code_calls_is_kept_and_can_be_called(tmp_path: Path) -> None:
+    wanted = botocore_data.services()
+    assert {"dynamodb", "s3", "cloudfront-keyvaluestore"} <= wanted
+    for name in (*wanted, "ec2"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "endpoints.json").write_text(json.dumps({}))
+    botocore_data.keep(tmp_path, wanted)
+    assert {one.name for one in tmp_path.iterdir()} == {*wanted, "endpoints.json"}
+    known = get_session().get_available_services()
+    assert wanted <= set(known)
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [("aws.client('athena')", "athena"), ("client(name)", ""), ("get('athena')", "")],
+)
+def test_a_service_is_found_where_its_client_is_made(
+    code: str, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "calls.py").write_text(code)
+    monkeypatch.setattr(botocore_data, "_CODE", [tmp_path])
+    assert botocore_data.services() == {"sts"} | ({found} if found else set())
