@@ -101,6 +101,13 @@ class Ops(_Section):
     monthly_budget_usd: int | None = Field(default=None, gt=0)
     needed_concurrency: int = Field(default=50, gt=0)
 
+    @field_validator("monthly_budget_usd")
+    @classmethod
+    def _tells_somebody(cls, dollars: int | None, info: ValidationInfo) -> int | None:
+        if dollars is not None and not info.data.get("alarm_email"):
+            raise ValueError("a budget needs ops.alarm_email: somebody must be told")
+        return dollars
+
 
 class Stage(_Section):
     """One deployment."""
