@@ -53,7 +53,7 @@ def test_the_task_is_followed_to_its_end(
     sqs: tuple[Stubbed, Stubber], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target, stubber = sqs
-    monkeypatch.setattr(redrive.time, "sleep", lambda _: None)
+    monkeypatch.setattr("time.sleep", lambda _: None)
     stubber.add_response(
         "start_message_move_task",
         {"TaskHandle": "t"},
