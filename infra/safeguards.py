@@ -14,8 +14,13 @@ from constructs import Construct
 
 from infra.data import Data
 from infra.function import removal
+from infra.grants import acknowledge
 from infra.stage import Stage
 
+_TABLE_EXPORTS = (
+    "ExportsOutputFnGetAttContentTableA82027C3ArnFF2218DC",
+    "ExportsOutputFnGetAttCommerceTable6CC80189ArnF91B88FE",
+)
 _TOLD_AT = (("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100))
 
 
@@ -72,6 +77,18 @@ class Safeguards(cdk.Stack):
                 resources=[table.table_arn for table in data.tables.values()],
             )
         )
+        role.add_to_policy(
+            iam.PolicyStatement(
+                actions=["dynamodb:DeleteBackup", "dynamodb:DescribeBackup"],
+                resources=[f"{table.table_arn}/backup/*" for table in data.tables.values()],
+            )
+        )
+        for export in _TABLE_EXPORTS:
+            acknowledge(
+                role,
+                f"IAM5[Resource::{data.stack_name}:{export}/backup/*]",
+                "A backup's id is not known before it is made",
+            )
         return role
 
     def _budget(self, stage: Stage, dollars: int) -> None:
