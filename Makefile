@@ -15,7 +15,10 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-header --no-annotate --no-emit-index-url
 
-.PHONY: help run test bench costs synth deploy lock format openapi clean
+OPERATE := $(BIN)/python -m operations
+ON_STAGE = $(if $(STAGE),--stage $(STAGE),$(error Name a stage: make $@ STAGE=dev takes stages/dev.toml))
+
+.PHONY: help run test bench costs synth deploy rollback teardown lock format openapi clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -69,8 +72,13 @@ synth: .venv/run node_modules/done ## Make the production templates, with no acc
 	@$(CDK) synth --quiet --context stage=$(or $(STAGE),prod) --output $(or $(OUT),cdk.out)
 
 deploy: .venv/run node_modules/done ## Deploy a stage: make deploy STAGE=prod
-	@test -n "$(STAGE)" || { echo "Name a stage: make deploy STAGE=dev takes stages/dev.toml."; exit 1; }
-	@$(CDK) deploy --all --context stage=$(STAGE)
+	@$(OPERATE) deploy $(ON_STAGE)
+
+rollback: .venv/run ## Take the functions of a stage back to what was live before
+	@$(OPERATE) rollback $(ON_STAGE)
+
+teardown: .venv/run node_modules/done ## Take a stage down, with its data
+	@$(OPERATE) teardown $(ON_STAGE)
 
 lock: .venv/uv ## Lock every version in pyproject.toml, with hashes
 	@$(LOCK) --group pyproject.toml:dev -o requirements/dev.txt

@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -45,6 +46,7 @@ from infra.grants import (
     sign_with,
     to_queue,
 )
+from infra.release import KEPT_VERSIONS, Canary, live
 from infra.stage import Local, Stage
 from infra.stores import PRODUCTS, apple_settings, buying_settings, let_buy, push_settings
 
@@ -96,6 +98,7 @@ class Api(cdk.Stack):
             "entitlements": self._entitlements,
         }
         self.functions = {spec.name: makers[spec.name]() for spec in HTTP_FUNCTIONS}
+        self._aliases = {name: live(function) for name, function in self.functions.items()}
         self.http_api = apigw.HttpApi(
             self,
             "HttpApi",
@@ -105,12 +108,14 @@ class Api(cdk.Stack):
         default = self._default_stage()
         for route in self._routes():
             default.node.add_dependency(route)  # its throttles name routes
+        if stage.ops.release == "canary" and not local:
+            Canary(self, "Release", aliases=self._aliases, http_api=self.http_api)
         cdk.CfnOutput(self, "ApiId", value=self.http_api.api_id)
 
     def _function(
         self, name: str, settings: Sequence[Settings], *, asks_stores: bool = False
     ) -> Function:
-        return Function(
+        function = Function(
             self,
             name,
             stage=self._stage,
@@ -119,7 +124,13 @@ class Api(cdk.Stack):
             settings=settings,
             timeout=_TIMEOUT,
             memory_mb=512,
+            snap_start=None if self._local else lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS,
+            current_version_options=lambda_.VersionOptions(removal_policy=KEPT_VERSIONS),
         )
+        cdk.Annotations.of(function).acknowledge_warning(
+            "@aws-cdk/aws-lambda:snapStartRequirePublish", "The gateway calls published versions"
+        )
+        return function
 
     @property
     def _catalog_settings(self) -> CatalogSettings:
@@ -325,7 +336,7 @@ class Api(cdk.Stack):
         for spec in HTTP_FUNCTIONS:
             integration = integrations.HttpLambdaIntegration(
                 f"{spec.name.capitalize()}Integration",
-                self.functions[spec.name],
+                self._aliases[spec.name],
                 scope_permission_to_route=False,
             )
             for route in spec.routes:

@@ -16,6 +16,7 @@ from infra.edge import Edge
 from infra.layers import ROOT
 from infra.media import Media
 from infra.ops import Ops
+from infra.safeguards import Safeguards
 from infra.stage import Local, Stage, StageError, read_stage
 
 
@@ -59,6 +60,9 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
     ops = Ops(
         app, named("ops"), stage=stage, media=media, edge=edge, commerce=commerce, api=api, **common
     )
+    extra = {}
+    if not local and (stage.ops.backup_days or stage.ops.monthly_budget_usd):
+        extra["safeguards"] = Safeguards(app, named("safeguards"), stage=stage, data=data, **common)
     cdk.Tags.of(app).add("project", "cliffhanger")
     cdk.Tags.of(app).add("stage", stage.name)
     return {
@@ -68,6 +72,7 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
         "commerce": commerce,
         "api": api,
         "ops": ops,
+        **extra,
     }
 
 

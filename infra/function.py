@@ -14,6 +14,22 @@ from infra.grants import acknowledge
 from infra.layers import ROOT
 from infra.stage import Local, Stage
 
+_CONTEXTS = {
+    "identity": "identity",
+    "catalog": "catalog",
+    "studio": "catalog",
+    "viewing": "playback",
+    "playback_keys": "playback",
+    "wallet": "wallet",
+    "entitlements": "entitlements",
+    "purchases": "purchases",
+    "store_notices": "purchases",
+    "purchase_events": "purchases",
+    "transcoding": "media",
+    "retention": "media",
+}
+"""The context that each function mostly serves: the tag by which its costs are told apart."""
+
 
 def removal(stage: Stage) -> cdk.RemovalPolicy:
     """Return whether what holds data outlives its stack."""
@@ -69,6 +85,9 @@ class Function(lambda_.Function):
             },
             **extra,
         )
+        for tagged in (self, log_group):
+            cdk.Tags.of(tagged).add("function", name)
+            cdk.Tags.of(tagged).add("context", _CONTEXTS[name])
         acknowledge(self, "L1", "3.13 is what the locked libraries are built and tested for")
         acknowledge(
             self.role or self,

@@ -198,7 +198,7 @@ class Media(cdk.Stack):
         account = f"arn:{self.partition}:mediaconvert:{self.region}:{self.account}"
         for actions, resource in (  # MediaConvert has no grants in the CDK
             (["CreateJob"], queue_arn),
-            (["CancelJob", "GetJob"], f"{account}:jobs/*"),
+            (["CancelJob", "GetJob", "TagResource"], f"{account}:jobs/*"),
             (["Probe", "SearchJobs"], f"{account}:*"),
         ):
             iam.Grant.add_to_principal(

@@ -91,11 +91,22 @@ class Purchases(_Section):
 
 
 class Ops(_Section):
-    """Who is woken, how long logs stay, and whether data outlives its stack."""
+    """Who is woken, how releases go out, what is backed up, and whether data outlives its stack."""
 
     alarm_email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
     log_retention_days: Literal[1, 3, 7, 14, 30, 90, 180, 365]
     removal: Literal["retain", "destroy"]
+    release: Literal["canary", "all-at-once"]
+    backup_days: int | None = Field(default=None, ge=7, le=3650)
+    monthly_budget_usd: int | None = Field(default=None, gt=0)
+    needed_concurrency: int = Field(default=50, gt=0)
+
+    @field_validator("monthly_budget_usd")
+    @classmethod
+    def _tells_somebody(cls, dollars: int | None, info: ValidationInfo) -> int | None:
+        if dollars is not None and not info.data.get("alarm_email"):
+            raise ValueError("a budget needs ops.alarm_email: somebody must be told")
+        return dollars
 
 
 class Stage(_Section):

@@ -55,7 +55,24 @@ def deploy(
         StageError: the stage file cannot be used.
     """
     stage = read_stage(stage_file)
-    local = Local(
+    local = local_context(place)
+    fingerprint = _fingerprint(stage_file, local)
+    deployed = place.state / "deployed.json"
+    known = json.loads(deployed.read_text()) if deployed.exists() else {}
+    if not fresh(stage.region) and known.get("fingerprint") == fingerprint:
+        progress("nothing has changed")
+        return Deployment(stage.region, known["outputs"])
+    deployed.unlink(missing_ok=True)
+    _bootstrap(stage.region, place)
+    outputs = _cdk_deploy(stage_file, stage.region, local, place, progress)
+    named = {stack.rpartition("-")[2]: values for stack, values in outputs.items()}
+    deployed.write_text(json.dumps({"fingerprint": fingerprint, "outputs": named}))
+    return Deployment(stage.region, named)
+
+
+def local_context(place: Place) -> Local:
+    """Return what the CDK app must know of a local cloud."""
+    return Local(
         public_url=place.url("edge"),
         mediaconvert_url=place.url("mediaconvert"),
         edge_door_url=place.url("door"),
@@ -64,18 +81,6 @@ def deploy(
         apple_roots=place.state / "apple" / "roots",
         python=str(HANDLER_ENVIRONMENT / "bin" / "python"),
     )
-    fingerprint = _fingerprint(stage_file, local)
-    deployed = place.state / "deployed.json"
-    known = json.loads(deployed.read_text()) if deployed.exists() else {}
-    if not fresh(stage.region) and known.get("fingerprint") == fingerprint:
-        progress("nothing has changed")
-        return Deployment(stage.region, known["outputs"])
-    deployed.unlink(missing_ok=True)
-    _assets_bucket(stage.region, place)
-    outputs = _cdk_deploy(stage_file, stage.region, local, place, progress)
-    named = {stack.rpartition("-")[2]: values for stack, values in outputs.items()}
-    deployed.write_text(json.dumps({"fingerprint": fingerprint, "outputs": named}))
-    return Deployment(stage.region, named)
 
 
 def _fingerprint(stage_file: Path, local: Local) -> str:
@@ -94,8 +99,12 @@ def _files() -> Iterator[Path]:
         yield from (one for one in found if one.is_file() and "__pycache__" not in one.parts)
 
 
-def _assets_bucket(region: str, place: Place) -> None:
-    """Make the bucket that `cdk bootstrap` would make. Making it again is no error."""
+def _bootstrap(region: str, place: Place) -> None:
+    """Make what `cdk bootstrap` would make, as far as it is used. Making it again is no error."""
+    ssm = client("ssm", endpoint=place.url("aws"), region=region)
+    ssm.put_parameter(
+        Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String", Overwrite=True
+    )
     s3 = client("s3", endpoint=place.url("aws"), region=region)
     name = f"cdk-hnb659fds-assets-000000000000-{region}"
     if name not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:

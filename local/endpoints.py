@@ -10,6 +10,7 @@ def endpoints_of(place: Place, deployment: Deployment) -> dict[str, Any]:
     """Return it, ready for `endpoints.json`."""
     base = place.url("edge")
     return {
+        "state": str(place.state),
         "base_url": base,
         "api_url": f"{base}/v1",
         "media_url": f"{base}/media",

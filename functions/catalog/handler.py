@@ -1,5 +1,6 @@
 """The HTTP side of the public catalogue."""
 
+from cliffhanger import aws, snapshot
 from cliffhanger.catalog import browse
 from cliffhanger.catalog.models import PublicDrama, PublicEpisode
 from cliffhanger.http import Api, Call
@@ -8,6 +9,7 @@ from cliffhanger.pages import Page, PageQuery
 from .routes import ROUTES
 
 handler = Api(ROUTES)
+snapshot.prepare(handler, aws.dynamodb)
 
 
 @handler.operation

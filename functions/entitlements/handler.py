@@ -1,5 +1,6 @@
 """The HTTP side of entitlements."""
 
+from cliffhanger import aws, snapshot
 from cliffhanger.entitlements import overview, signing
 from cliffhanger.entitlements.models import Entitlements, EntitlementsQuery
 from cliffhanger.entitlements.signing import JsonWebKeySet
@@ -8,6 +9,7 @@ from cliffhanger.http import Api, Call
 from .routes import ROUTES
 
 handler = Api(ROUTES)
+snapshot.prepare(handler, aws.dynamodb, aws.kms)
 
 
 @handler.operation

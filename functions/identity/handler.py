@@ -1,5 +1,6 @@
 """The HTTP side of identity."""
 
+from cliffhanger import aws, snapshot
 from cliffhanger.http import Api, Call
 from cliffhanger.identity import deletion, merging, sessions, viewers
 from cliffhanger.identity.merging import MergeInput
@@ -12,6 +13,7 @@ from .routes import ROUTES
 _COUNTRY = "cloudfront-viewer-country"
 
 handler = Api(ROUTES)
+snapshot.prepare(handler, aws.dynamodb, aws.cognito, aws.sqs)
 
 
 @handler.operation

@@ -1,5 +1,6 @@
 """The HTTP side of products and purchases."""
 
+from cliffhanger import aws, snapshot
 from cliffhanger.entitlements import holdings
 from cliffhanger.http import Api, Call
 from cliffhanger.pages import Page
@@ -16,6 +17,7 @@ from cliffhanger.wallet import wallets
 from .routes import ROUTES
 
 handler = Api(ROUTES)
+snapshot.prepare(handler, aws.dynamodb, aws.secrets, aws.events)
 
 
 @handler.operation

@@ -1,5 +1,6 @@
 """The HTTP side of the stores' notifications."""
 
+from cliffhanger import aws, snapshot
 from cliffhanger.http import Api, Call
 from cliffhanger.purchases import inbox
 from cliffhanger.purchases.inbox import Accepted, AppleNotice, GooglePush
@@ -7,6 +8,7 @@ from cliffhanger.purchases.inbox import Accepted, AppleNotice, GooglePush
 from .routes import ROUTES
 
 handler = Api(ROUTES)
+snapshot.prepare(handler, aws.sqs)
 
 
 @handler.operation

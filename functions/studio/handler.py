@@ -1,5 +1,6 @@
 """The HTTP side of the studio."""
 
+from cliffhanger import aws, snapshot
 from cliffhanger.catalog import rollback, studio, takedown
 from cliffhanger.catalog.models import (
     Drama,
@@ -28,6 +29,7 @@ from cliffhanger.settings import load
 from .routes import ROUTES
 
 handler = Api(ROUTES)
+snapshot.prepare(handler, aws.dynamodb, aws.s3, aws.events, aws.sqs)
 
 
 @handler.operation

@@ -1,5 +1,6 @@
 """The HTTP side of viewing."""
 
+from cliffhanger import aws, snapshot
 from cliffhanger.entitlements import whole_drama
 from cliffhanger.entitlements.models import DramaUnlock
 from cliffhanger.http import Api, Call
@@ -12,6 +13,7 @@ from cliffhanger.watching.models import HistoryRow, Progress, ProgressInput
 from .routes import ROUTES
 
 handler = Api(ROUTES)
+snapshot.prepare(handler, aws.dynamodb, aws.secrets, aws.events)
 
 
 @handler.operation

@@ -1,5 +1,6 @@
 """The HTTP side of the wallet."""
 
+from cliffhanger import aws, snapshot
 from cliffhanger.http import Api, Call
 from cliffhanger.pages import Page
 from cliffhanger.wallet import corrections, statements
@@ -10,6 +11,7 @@ from cliffhanger.wallet.statements import EntriesQuery, LedgerEntry, WalletQuery
 from .routes import ROUTES
 
 handler = Api(ROUTES)
+snapshot.prepare(handler, aws.dynamodb)
 
 
 @handler.operation

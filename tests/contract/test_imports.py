@@ -8,7 +8,18 @@ from tests.contract.sources import CONTEXTS, PACKAGE, imported, modules
 
 MODULES = modules()
 KERNEL = {name for name, path in MODULES.items() if path.parent == PACKAGE}
-TOOLS = {"aws_cdk", "boto3", "cli", "functions", "infra", "local", "moto", "pytest", "typer"}
+TOOLS = {
+    "aws_cdk",
+    "boto3",
+    "cli",
+    "functions",
+    "infra",
+    "local",
+    "moto",
+    "operations",
+    "pytest",
+    "typer",
+}
 FUNCTIONS = {name.split(".")[1] for name in MODULES if name.startswith("functions.")}
 
 

@@ -8,6 +8,7 @@ import pytest
 from cliffhanger import tables
 from cliffhanger.routing import Access
 from functions.registry import HTTP_FUNCTIONS, ROUTES
+from infra.alias import LIVE
 from tests.infra.conftest import Templates, local, local_folder, prod, prod_folder, resources
 
 __all__ = ["local", "local_folder", "prod", "prod_folder"]  # fixtures
@@ -27,10 +28,17 @@ def function_behind(templates: Templates, route: dict[str, Any]) -> str:
     """The folder of the function that a route of the gateway leads to."""
     target = route["Target"]["Fn::Join"][1]
     (integration,) = [part["Ref"] for part in target if isinstance(part, dict)]
-    uri = by_id(templates)[integration]["Properties"]["IntegrationUri"]
-    function = by_id(templates)[uri["Fn::GetAtt"][0]]
+    alias = by_id(templates)[integration]["Properties"]["IntegrationUri"]["Ref"]
+    assert by_id(templates)[alias]["Properties"]["Name"] == LIVE
+    function = by_id(templates)[function_of(templates, alias)]
     handler: str = function["Properties"]["Handler"]
     return handler.partition(".")[0]
+
+
+def function_of(templates: Templates, alias: str) -> str:
+    """The logical id of the function that an alias belongs to."""
+    name: str = by_id(templates)[alias]["Properties"]["FunctionName"]["Ref"]
+    return name
 
 
 @pytest.mark.parametrize("stage", ["prod", "local"])
@@ -76,7 +84,7 @@ def test_a_route_leads_to_the_function_that_has_it_in_its_table(prod: Templates)
 
 def test_the_gateway_may_call_every_function_behind_it_and_no_other(prod: Templates) -> None:
     called = {
-        one["Properties"]["FunctionName"]["Fn::GetAtt"][0]
+        function_of(prod, one["Properties"]["FunctionName"]["Ref"])
         for one in by_id(prod).values()
         if one["Type"] == "AWS::Lambda::Permission"
         and one["Properties"]["Principal"] == "apigateway.amazonaws.com"

@@ -110,7 +110,11 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         "Sources/sources/*": {"s3:GetObject"},
         "MediaConvertRole": {"iam:PassRole"},
         "Queue": {"mediaconvert:CreateJob"},
-        f"{ACCOUNT}:jobs/*": {"mediaconvert:CancelJob", "mediaconvert:GetJob"},
+        f"{ACCOUNT}:jobs/*": {
+            "mediaconvert:CancelJob",
+            "mediaconvert:GetJob",
+            "mediaconvert:TagResource",
+        },
         f"{ACCOUNT}:*": {"mediaconvert:Probe", "mediaconvert:SearchJobs"},
         "Uploads": TAKE,
         "Jobs": TAKE,

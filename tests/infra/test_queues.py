@@ -110,10 +110,15 @@ def test_somebody_is_told_of_every_message_that_was_set_aside(prod: Templates) -
         assert [one for one in watched if f"GetAtt{letters}QueueName" in one], letters
 
 
+def waking(templates: Templates) -> dict[str, dict[str, Any]]:
+    """The alarms that wake a person. Those of a release take it back by themselves."""
+    return named({"ops": templates["ops"]}, "AWS::CloudWatch::Alarm")
+
+
 def test_somebody_is_told_of_every_function_that_fails(prod: Templates) -> None:
     alarms = [
         one
-        for one in named(prod, "AWS::CloudWatch::Alarm").values()
+        for one in waking(prod).values()
         if (one.get("Namespace"), one["MetricName"]) == ("AWS/Lambda", "Errors")
     ]
     assert len(alarms) == len(named(prod, "AWS::Lambda::Function"))
@@ -121,7 +126,7 @@ def test_somebody_is_told_of_every_function_that_fails(prod: Templates) -> None:
 
 def test_alarms_wake_the_person_of_the_stage_file(prod: Templates) -> None:
     (topic,) = named(prod, "AWS::SNS::Topic")
-    for name, alarm in named(prod, "AWS::CloudWatch::Alarm").items():
+    for name, alarm in waking(prod).items():
         assert alarm["AlarmActions"] == [{"Ref": topic}], name
     (subscription,) = resources(prod, "AWS::SNS::Subscription")
     assert subscription["Properties"]["Endpoint"] == "oncall@cliffhanger.example"

@@ -220,6 +220,8 @@ def _asked_for(asset: Asset, attempt: str, source: Source) -> str:
         Queue=settings.mediaconvert_queue_arn,
         ClientRequestToken=attempt,
         UserMetadata={"asset_id": asset.id, "attempt": attempt},
+        BillingTagsSource="JOB",
+        Tags={"drama": asset.drama_id},
         StatusUpdateInterval="SECONDS_10",
         Settings=job_settings(  # type: ignore[arg-type]
             source,

@@ -1,0 +1,1 @@
+"""What operators do with a stage: deploy, roll back, take down, redrive, restore, prune."""

@@ -1,0 +1,117 @@
+"""`python -m operations`: what operators do with a stage. `make deploy` and others call it."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from infra.stage import StageError
+from operations import deployment, pruning, rollback, teardown
+from operations.addresses import addresses_of
+from operations.errors import OperationError
+from operations.preflight import preflight
+from operations.queue_command import redrive
+from operations.restore_command import backup, restore
+from operations.shell import LocalState, StageFile, StageName, Yes, confirmer, target_of
+from operations.smoke import smoke
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+app.command()(redrive)
+app.command()(backup)
+app.command()(restore)
+_console = Console(highlight=False, soft_wrap=True)
+
+
+def _tell(what: str) -> None:
+    _console.print(f"[green]✓[/green] {what}")
+
+
+@app.command()
+def check(stage: StageName = None, stage_file: StageFile = None, local: LocalState = None) -> None:
+    """Look whether a deployment may begin, and tell all that is in its way."""
+    faults = preflight(target_of(stage, stage_file, local))
+    if faults:
+        raise OperationError("\n".join(faults))
+    _tell("all is there")
+
+
+@app.command()
+def deploy(
+    stage: StageName = None,
+    stage_file: StageFile = None,
+    local: LocalState = None,
+    yes: Yes = False,
+    with_smoke: Annotated[bool, typer.Option("--smoke/--no-smoke", help="Try it after.")] = True,
+) -> None:
+    """Check, show the difference, deploy, try it out, and tell the addresses."""
+    target = target_of(stage, stage_file, local)
+    found = deployment.deploy(
+        target, _tell, confirmer(yes, f"Deploy {target.stage.name}?"), with_smoke=with_smoke
+    )
+    _console.print(f"\nAPI                   {found.api}\nMedia                 {found.media}")
+    _console.print(f"Apple notifications   {found.apple_notifications}")
+    _console.print(f"Google notifications  {found.google_notifications}")
+
+
+@app.command(name="smoke")
+def try_out(
+    stage: StageName = None, stage_file: StageFile = None, local: LocalState = None
+) -> None:
+    """Try a deployed stage as an app would."""
+    smoke(addresses_of(target_of(stage, stage_file, local)), _tell)
+
+
+@app.command(name="rollback")
+def roll_back(
+    stage: StageName = None,
+    stage_file: StageFile = None,
+    local: LocalState = None,
+    yes: Yes = False,
+) -> None:
+    """Take every HTTP function back to what was live before. Data stays as it is."""
+    target = target_of(stage, stage_file, local)
+    for step in rollback.plan(target):
+        _console.print(f"{step.function}: version {step.before} to {step.after}")
+    if not confirmer(yes, "Go back?")():
+        raise OperationError("Nothing was changed, as you wished.")
+    _tell(f"{len(rollback.roll_back(target))} functions went back")
+
+
+@app.command(name="teardown")
+def tear_down(
+    stage: StageName = None,
+    stage_file: StageFile = None,
+    local: LocalState = None,
+    yes: Yes = False,
+) -> None:
+    """Take a stage down with its data. One that keeps its data refuses."""
+    target = target_of(stage, stage_file, local)
+    question = f"Delete the stage {target.stage.name} and all of its data?"
+    teardown.tear_down(target, _tell, confirmer(yes, question))
+
+
+@app.command()
+def prune(
+    stage: StageName = None,
+    stage_file: StageFile = None,
+    local: LocalState = None,
+    keep: Annotated[int, typer.Option(min=1, help="Versions to keep.")] = pruning.KEPT,
+) -> None:
+    """Delete old versions of the functions."""
+    deleted = pruning.prune(target_of(stage, stage_file, local), keep)
+    for function, version in deleted:
+        _console.print(f"{function}: version {version}")
+    _tell(f"{len(deleted)} versions deleted")
+
+
+def main() -> None:
+    """Run a command; what an operator can mend is told without a traceback."""
+    try:
+        app()
+    except (OperationError, StageError) as error:
+        _console.print(f"[red]✗[/red] {error}", markup=True)
+        raise SystemExit(1) from error
+
+
+if __name__ == "__main__":
+    main()

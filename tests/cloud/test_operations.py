@@ -1,0 +1,205 @@
+"""What operators do, against the local cloud: check, deploy, try, go back, prune, take down."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from cliffhanger import clock
+from local.layout import ROOT
+from operations import deployment, releases, rollback, teardown
+from operations.addresses import addresses_of
+from operations.aliases import Released, point, released
+from operations.errors import OperationError
+from operations.preflight import preflight
+from operations.pruning import prune
+from operations.shell import target_of
+from operations.smoke import smoke
+from operations.target import Target
+from operations.web import SmokeError
+
+STAGE = ROOT / "stages" / "local.toml"
+
+
+def yes() -> bool:
+    return True
+
+
+@pytest.fixture
+def target(cloud: dict[str, Any]) -> Target:
+    return target_of(None, None, Path(cloud["state"]))
+
+
+def stage_like_local(folder: Path, **changes: str) -> Path:
+    """A stage file that differs from the local one in some lines."""
+    text = STAGE.read_text()
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    path = folder / "scratch.toml"
+    path.write_text(text.replace('"apple-roots"', f'"{STAGE.parent / "apple-roots"}"'))
+    return path
+
+
+def scratch(target: Target, stage_file: Path) -> Target:
+    """The same local cloud, for another stage."""
+    assert target.place
+    return target_of(None, stage_file, target.place.state)
+
+
+def test_a_stage_that_is_all_there_passes_the_preflight(target: Target) -> None:
+    assert preflight(target) == []
+
+
+def test_a_preflight_tells_all_that_is_missing_at_once(target: Target, tmp_path: Path) -> None:
+    elsewhere = stage_like_local(
+        tmp_path,
+        **{
+            'region = "us-east-1"': 'region = "eu-west-1"',
+            'removal = "destroy"': 'removal = "destroy"\nneeded_concurrency = 1_000_000',
+        },
+    )
+    bootstrap, concurrency, apple, google = preflight(scratch(target, elsewhere))
+    assert "cdk bootstrap" in bootstrap
+    assert "1000000" in concurrency
+    assert "cliffhanger/local/apple" in apple
+    assert "create-secret" in apple
+    assert "cliffhanger/local/google" in google
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("no json", "is not a JSON object"),
+        ('{"issuer_id": "i", "private_key": "p"}', "lacks key_id"),
+        ('{"issuer_id": "i", "key_id": "k", "private_key": "p"}', "is no PEM key"),
+    ],
+)
+def test_a_secret_that_is_not_what_it_must_be_is_told_without_its_text(
+    target: Target, tmp_path: Path, text: str, told: str
+) -> None:
+    name = f"operations-test/{told.rsplit(maxsplit=1)[-1]}"
+    target.client("secretsmanager").create_secret(Name=name, SecretString=text)
+    path = stage_like_local(tmp_path, **{'"cliffhanger/local/apple"': f'"{name}"'})
+    (fault,) = preflight(scratch(target, path))
+    assert told in fault
+    assert text not in fault
+    target.client("secretsmanager").delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+
+
+def test_wrong_credentials_are_told_once_and_stop_the_rest(target: Target) -> None:
+    stranger = boto3.Session("AKIASTRANGER", "wrong", region_name="us-east-1")
+    (fault,) = preflight(replace(target, session=stranger))
+    assert "does not know who you are" in fault
+
+
+def test_nothing_is_deployed_when_the_preflight_fails(target: Target) -> None:
+    stranger = boto3.Session("AKIASTRANGER", "wrong", region_name="us-east-1")
+    with pytest.raises(OperationError, match="Not deployed"):
+        deployment.deploy(replace(target, session=stranger), print, yes, with_smoke=False)
+
+
+def test_the_smoke_test_plays_the_demo_and_leaves_no_guest(target: Target) -> None:
+    told: list[str] = []
+    smoke(addresses_of(target), told.append)
+    assert any("plays" in one for one in told)
+    assert told[-1] == "the guest was deleted"
+
+
+@pytest.fixture
+def broken(target: Target) -> Iterator[Released]:
+    """The catalogue with a version live that cannot start."""
+    client = target.client("lambda")
+    name = next(one.name for one in released(target) if "Catalog" in one.name)
+    sound = client.get_function_configuration(FunctionName=name)["Handler"]
+    before = next(one for one in released(target) if one.name == name)
+    client.update_function_configuration(FunctionName=name, Handler="nowhere.handler")
+    version = client.publish_version(FunctionName=name)["Version"]
+    point(target, name, int(version))
+    yield before
+    client.update_function_configuration(FunctionName=name, Handler=sound)
+    point(target, name, before.live)
+    client.delete_function(FunctionName=name, Qualifier=version)
+
+
+def test_a_broken_release_fails_the_smoke_test_and_a_rollback_mends_it(
+    target: Target, broken: Released
+) -> None:
+    with pytest.raises(SmokeError, match="/dramas answered 5"):
+        smoke(addresses_of(target), print)
+    (step,) = rollback.roll_back(target)
+    assert (step.function, step.after) == (broken.name, broken.live)
+    smoke(addresses_of(target), print)
+    with pytest.raises(OperationError, match="Nothing to go back to"):
+        rollback.plan(target)
+
+
+def test_a_rollback_takes_back_what_the_last_deployment_changed_and_no_more(
+    target: Target,
+) -> None:
+    client = target.client("lambda")
+    one, other = released(target)[:2]
+    releases.note(target, released(target), clock.now())
+    for function in (one, other):  # both have an older version; the deployment changed one
+        client.update_function_configuration(FunctionName=function.name, Description="again")
+        client.publish_version(FunctionName=function.name)
+    newest = max(next(f for f in released(target) if f.name == one.name).published)
+    point(target, one.name, newest)
+    (step,) = rollback.roll_back(target)
+    assert (step.function, step.before, step.after) == (one.name, newest, one.live)
+    releases.forget(target)
+
+
+def test_pruning_keeps_the_last_ones_and_what_an_alias_points_to(target: Target) -> None:
+    client = target.client("lambda")
+    function = released(target)[-1]
+    for number in range(4):
+        client.update_function_configuration(
+            FunctionName=function.name, Description=f"number {number}"
+        )
+        client.publish_version(FunctionName=function.name)
+    published = released(target)[-1].published
+    deleted = [version for name, version in prune(target, keep=2) if name == function.name]
+    assert deleted == [one for one in published[:-2] if one != function.live]
+    assert released(target)[-1].published == (function.live, *published[-2:])
+    smoke(addresses_of(target), print)
+
+
+def test_a_stage_is_deployed_and_taken_down_with_all_that_was_in_it(
+    target: Target, tmp_path: Path
+) -> None:
+    path = stage_like_local(tmp_path, **{'name = "local"': 'name = "scratch"'})
+    place = scratch(target, path)
+    deployment.deploy(place, print, yes, with_smoke=False)
+    deployed = scratch(target, path)
+    bucket = deployed.output("data", "SourceBucket")
+    deployed.client("s3").put_object(Bucket=bucket, Key="sources/a", Body=b"master")
+    teardown.tear_down(deployed, print, yes)
+    assert scratch(target, path).outputs == {}
+    assert bucket not in {one["Name"] for one in target.client("s3").list_buckets()["Buckets"]}
+    smoke(addresses_of(target), print)  # the other stage is as it was
+
+
+def test_a_stage_that_keeps_its_data_refuses_to_be_taken_down(
+    target: Target, tmp_path: Path
+) -> None:
+    path = stage_like_local(tmp_path, **{'removal = "destroy"': 'removal = "retain"'})
+    with pytest.raises(OperationError, match="outlives its stacks"):
+        teardown.tear_down(scratch(target, path), print, yes)
+    assert target.outputs
+
+
+def test_a_stage_that_was_deployed_to_keep_its_data_refuses_whatever_its_file_says_now(
+    target: Target,
+) -> None:
+    client = target.client("cloudformation")
+    name = target.stack("data")
+    client.update_termination_protection(StackName=name, EnableTerminationProtection=True)
+    try:
+        with pytest.raises(OperationError, match="protected"):
+            teardown.tear_down(target, print, yes)
+    finally:
+        client.update_termination_protection(StackName=name, EnableTerminationProtection=False)
