@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from cliffhanger import aws, clock, settings, tables
+from cliffhanger import aws, clock, log, settings, tables
 from cliffhanger.catalog import manifest, repository
 from cliffhanger.catalog.settings import CatalogSettings
 from cliffhanger.edge.settings import EdgeQueueSettings, RevocationSettings
@@ -22,18 +22,21 @@ from cliffhanger.media.settings import (
     TranscodingSettings,
     UploadSettings,
 )
+from cliffhanger.metrics import MetricsSettings
 from cliffhanger.playback import keyring
 from cliffhanger.playback.settings import KeyWriterSettings, PlaybackSettings
 from cliffhanger.purchases.settings import PurchaseSettings
 from cliffhanger.wallet.settings import WalletSettings
 from cliffhanger.watching.settings import WatchingSettings
 from tests.unit.pipeline import Transcoder, new_episode
+from tests.unit.written import TRACE, Now, Written
 
 LADDER = [
     Rung(name="720p", short_side=720, max_bitrate=4_000_000, quality=8),
     Rung(name="360p", short_side=360, max_bitrate=700_000, quality=7),
 ]
 STAGE = settings.variables(
+    MetricsSettings(stage="test"),
     CatalogSettings(content_table="content", default_language="en"),
     UploadSettings(content_table="content", source_bucket="sources", max_bytes=1_000_000),
     TranscodingSettings(
@@ -169,6 +172,21 @@ def bus(stage: None) -> Callable[[], list[tuple[str, Any]]]:
         return [(one["detail-type"], one["detail"]) for one in found]
 
     return told
+
+
+@pytest.fixture
+def written(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Written]:
+    """What the functions write from now on, with the keys that Lambda adds."""
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "purchase_events")  # the longest of the names
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", TRACE)
+    log.logger.cache_clear()
+    for handler in log.logger().handlers:
+        handler.stream = Now()  # what it had may be closed by now
+    capsys.readouterr()
+    yield lambda: capsys.readouterr().out.splitlines()
+    log.logger.cache_clear()
 
 
 @pytest.fixture
