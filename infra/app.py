@@ -57,7 +57,15 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
         **common,
     )
     ops = Ops(
-        app, named("ops"), stage=stage, media=media, edge=edge, commerce=commerce, api=api, **common
+        app,
+        named("ops"),
+        stage=stage,
+        data=data,
+        media=media,
+        edge=edge,
+        commerce=commerce,
+        api=api,
+        **common,
     )
     cdk.Tags.of(app).add("project", "cliffhanger")
     cdk.Tags.of(app).add("stage", stage.name)

@@ -76,7 +76,7 @@ class Media(cdk.Stack):
         files = "One prefix of one bucket: a job reads one file of it and writes many"
         acknowledge_objects(role, data.sources_export, "sources", data, files)
         acknowledge_objects(role, edge.media_export, "media", edge, files)
-        queue_arn = self._mediaconvert_queue(stage, local)
+        self.mediaconvert_queue_arn = queue_arn = self._mediaconvert_queue(stage, local)
         self.function = Function(
             self,
             "transcoding",
