@@ -45,7 +45,7 @@ def watch_money(alarms: Alarms, stage: Stage) -> None:
         (
             "RefundsRising",
             own(stage, Metric.REFUNDS, period=_HOUR),
-            Watch(what="Many purchases are refunded at once.", entry="Debt rises", threshold=100),
+            Watch(what="Many purchases are refunded at once.", entry="Debt rises", threshold=30),
         ),
         (
             "Repairs",

@@ -1,6 +1,7 @@
 """A stage in memory: tables, buckets and a bus on moto."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -183,6 +184,7 @@ def written(
     monkeypatch.setenv("_X_AMZN_TRACE_ID", TRACE)
     log.logger.cache_clear()
     for handler in log.logger().handlers:
+        assert isinstance(handler, logging.StreamHandler)
         handler.stream = Now()  # what it had may be closed by now
     capsys.readouterr()
     yield lambda: capsys.readouterr().out.splitlines()
