@@ -55,7 +55,12 @@ def _graph(title: str, *metrics: cloudwatch.IMetric, across: int) -> cloudwatch.
 
 def _business(stage: Stage) -> list[cloudwatch.IWidget]:
     return [
-        _graph("New guests", own(stage, Metric.GUESTS), across=4),
+        _graph(
+            "New guests, and those who wait",
+            own(stage, Metric.GUESTS),
+            own(stage, Metric.GUESTS_THROTTLED),
+            across=4,
+        ),
         _graph("Unlocks", own(stage, Metric.UNLOCKS), own(stage, Metric.UNLOCKED_COINS), across=4),
         _graph(
             "Locked, or too few coins",
