@@ -12,7 +12,9 @@ from contextvars import ContextVar
 HEADER = "x-correlation-id"
 FIELD = "correlation_id"
 
-_VALID = re.compile(r"[A-Za-z0-9_=-]{8,64}")
+VALID = re.compile(r"[A-Za-z0-9_=-]{8,64}")
+"""What an id may be: it goes into logs and metadata as it is."""
+
 _current: ContextVar[str | None] = ContextVar(FIELD, default=None)
 
 
@@ -53,4 +55,4 @@ def of_request(headers: Mapping[str, str], request_id: str | None) -> str | None
 
 
 def _checked(found: object) -> str | None:
-    return found if isinstance(found, str) and _VALID.fullmatch(found) else None
+    return found if isinstance(found, str) and VALID.fullmatch(found) else None
