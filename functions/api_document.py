@@ -38,8 +38,8 @@ _CORRELATION_ID: Json = {
     "name": "X-Correlation-Id",
     "in": "header",
     "required": False,
-    "description": "The app's own id of the request. It is in every log line and event that comes of"
-    " it; one that is not of this form is ignored.",
+    "description": "The app's own id of the request. It is in every log line and event that comes"
+    " of it; one that is not of this form is ignored.",
     "schema": {"type": "string", "pattern": f"^{correlation.VALID.pattern}$"},
 }
 

@@ -91,15 +91,12 @@ class Purchases(_Section):
 
 
 class Ops(_Section):
-    """Who is woken, how long logs stay, whether data outlives its stack, and the account's quota.
-
-    An alarm rings before the account's functions run at once as often as Lambda lets them.
-    """
+    """Who is woken and when, how long logs stay, and whether data outlives its stack."""
 
     alarm_email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
     log_retention_days: Literal[1, 3, 7, 14, 30, 90, 180, 365]
     removal: Literal["retain", "destroy"]
-    lambda_concurrency: int = Field(ge=10)
+    needed_concurrency: int = Field(default=50, gt=0)
 
 
 class Stage(_Section):

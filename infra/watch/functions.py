@@ -21,7 +21,7 @@ def watch_functions(
 
     Args:
         alarms: where they are made.
-        stage: has the account's quota.
+        stage: says how many may run at once.
         called: those that somebody waits for, and that one bad call in thousands may break.
         behind: those behind queues and schedules. A run that fails is tried three times; one run an
             hour may be all there is.
@@ -34,9 +34,9 @@ def watch_functions(
         "Concurrency",
         of_aws("Lambda", "ConcurrentExecutions", statistic="Maximum"),
         Watch(
-            what="Four fifths of the account's concurrency are in use; at the quota, calls fail.",
+            what="Four fifths of the planned concurrency are in use; at the quota, calls fail.",
             entry="Lambda concurrency runs out",
-            threshold=_FULL * stage.ops.lambda_concurrency,
+            threshold=_FULL * stage.ops.needed_concurrency,
         ),
     )
 

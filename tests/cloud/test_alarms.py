@@ -1,8 +1,8 @@
 """Alarms on the local cloud: CloudWatch takes them, they ring, and somebody hears what to do.
 
 The local CloudWatch looks at a metric's name and not at its dimensions, and gets no metric of SQS,
-CloudFront or MediaConvert. So each alarm is fed its own threshold; what is real here is the alarm as
-it was deployed, its state, and the message.
+CloudFront or MediaConvert. So each alarm is fed its own threshold; what is real here is the alarm
+as it was deployed, its state, and the message.
 """
 
 import json

@@ -48,7 +48,8 @@ class Alarm:
 
     def rings(self, *periods: Sequence[float]) -> bool:
         """Whether it rings when these values were measured, the latest period last."""
-        of, times = self.properties["EvaluationPeriods"], self.properties["DatapointsToAlarm"]
+        of = self.properties["EvaluationPeriods"]
+        times = self.properties.get("DatapointsToAlarm", of)
         latest = [*([()] * of), *periods][-of:]
         return sum(self._breaches(one) for one in latest) >= int(times)
 

@@ -83,3 +83,12 @@ def test_a_function_logs_into_a_group_of_its_own_that_is_emptied_in_time(prod: T
     assert len(set(used)) == len(NAMES)
     assert {groups[one] for one in used} == {90}
     assert all(days <= 365 for days in groups.values())
+
+
+def test_every_function_is_traced_by_lambda_itself_and_carries_no_sdk_for_it(
+    prod: Templates,
+) -> None:
+    for name, function in functions(prod).items():
+        assert function["TracingConfig"] == {"Mode": "Active"}, name
+    locks = (ROOT / "layers" / "dependencies").glob("*.txt")
+    assert not [one.name for one in locks if "aws-xray-sdk" in one.read_text()]

@@ -187,7 +187,11 @@ def written(
         assert isinstance(handler, logging.StreamHandler)
         handler.stream = Now()  # what it had may be closed by now
     capsys.readouterr()
-    yield lambda: capsys.readouterr().out.splitlines()
+
+    def since_last() -> list[str]:
+        return capsys.readouterr().out.splitlines()
+
+    yield since_last
     log.logger.cache_clear()
 
 

@@ -64,8 +64,11 @@ def test_what_helps_to_find_a_fault_stays(text: str) -> None:
 
 
 def test_an_exception_is_told_with_its_place_and_without_its_secret(written: Written) -> None:
-    try:
+    def sign_in() -> None:
         raise RuntimeError(f"no session for {JWT}")
+
+    try:
+        sign_in()
     except RuntimeError:
         logger().exception("failed")
     (line,) = told(written())
