@@ -111,6 +111,14 @@ def test_a_function_that_nears_its_timeout_is_told_before_it_is_there(prod: Temp
         assert alarms(prod)[f"{title}Slow"].threshold == 800 * seconds
 
 
+def test_the_gateways_calls_are_told_before_its_own_throttle_bites(prod: Templates) -> None:
+    (stage,) = named(prod, "AWS::ApiGatewayV2::Stage").values()
+    a_second = stage["DefaultRouteSettings"]["ThrottlingRateLimit"]
+    alarm = alarms(prod)["ApiCalls"]
+    assert alarm.properties["Period"] == 60
+    assert alarm.threshold == 0.8 * 60 * a_second
+
+
 def test_every_alarm_rings_at_its_threshold_and_not_just_below_it(prod: Templates) -> None:
     for alarm in alarms(prod).values():
         often = alarm.properties["EvaluationPeriods"]

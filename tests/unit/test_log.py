@@ -65,7 +65,9 @@ def test_what_helps_to_find_a_fault_stays(text: str) -> None:
 
 def test_an_exception_is_told_with_its_place_and_without_its_secret(written: Written) -> None:
     def sign_in() -> None:
-        raise RuntimeError(f"no session for {JWT}")
+        error = RuntimeError(f"no session for {JWT}")
+        error.add_note(f"while it was sent {GOOGLE}")
+        raise error
 
     try:
         sign_in()
@@ -74,7 +76,9 @@ def test_an_exception_is_told_with_its_place_and_without_its_secret(written: Wri
     (line,) = told(written())
     assert line["exception_name"] == "RuntimeError"
     assert "test_log.py" in line["exception"]
-    assert JWT not in json.dumps(line)
+    assert line["exception_notes"] == ["while it was sent ***"]
+    for secret in (JWT, GOOGLE):
+        assert secret not in json.dumps(line)
 
 
 def test_every_line_of_some_work_has_the_id_of_its_request(written: Written) -> None:

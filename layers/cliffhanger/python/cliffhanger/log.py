@@ -51,8 +51,14 @@ def hidden(text: str) -> str:
     return text if len(text) < _SHORTEST else _SECRETS.sub(_HIDDEN, text)
 
 
+def _shown(value: Any) -> Any:
+    if isinstance(value, list):  # such as the notes of an exception
+        return [_shown(one) for one in value]
+    return hidden(value) if isinstance(value, str) else value
+
+
 def _line(record: Mapping[str, Any]) -> str:
-    shown = {name: hidden(one) if isinstance(one, str) else one for name, one in record.items()}
+    shown = {name: _shown(one) for name, one in record.items()}
     told = correlation.current()
     if told is not None:
         shown["correlation_id"] = told
