@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 
-from cliffhanger import ids
+from cliffhanger import correlation, ids
 from cliffhanger.catalog.languages import Language
 from cliffhanger.errors import ProblemDocument
 from cliffhanger.purchases.product_models import Slug
@@ -34,6 +34,14 @@ _IDS: dict[str, Any] = {
     "product_id": Slug,
 }
 _COMPONENTS = "#/components/schemas/{model}"
+_CORRELATION_ID: Json = {
+    "name": "X-Correlation-Id",
+    "in": "header",
+    "required": False,
+    "description": "The app's own id of the request. It is in every log line and event that comes"
+    " of it; one that is not of this form is ignored.",
+    "schema": {"type": "string", "pattern": f"^{correlation.VALID.pattern}$"},
+}
 
 
 class _Schemas(GenerateJsonSchema):
@@ -145,7 +153,7 @@ def _parameters(route: Route, names: Names, schemas: Json) -> list[Json]:
                 "schema": {"type": "string", "minLength": 1, "maxLength": 255},
             }
         )
-    return found
+    return [*found, _CORRELATION_ID]
 
 
 def _short(reference: str) -> str:

@@ -58,7 +58,15 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
         **common,
     )
     ops = Ops(
-        app, named("ops"), stage=stage, media=media, edge=edge, commerce=commerce, api=api, **common
+        app,
+        named("ops"),
+        stage=stage,
+        data=data,
+        media=media,
+        edge=edge,
+        commerce=commerce,
+        api=api,
+        **common,
     )
     extra = {}
     if not local and (stage.ops.backup_days or stage.ops.monthly_budget_usd):

@@ -6,7 +6,6 @@ import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda_event_sources as sources
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cliffhanger.tables import DUE
@@ -14,6 +13,7 @@ from infra import layers
 from infra.data import Data
 from infra.function import Function
 from infra.grants import on_index
+from infra.queues import queue_with_dead_letters
 from infra.stage import Local, Stage
 from infra.stores import buying_settings, let_buy
 
@@ -37,8 +37,14 @@ class Commerce(cdk.Stack):
     ) -> None:
         """Take the stage and its data."""
         super().__init__(scope, construct_id, **kw)
-        self._local = local
-        self.notifications = self._queue()
+        self.notifications, _ = queue_with_dead_letters(
+            self,
+            "Notifications",
+            local=local,
+            visibility=_VISIBILITY,
+            deliveries=_DELIVERIES,
+            fifo=True,
+        )
         self.function = Function(
             self,
             "purchase_events",
@@ -76,23 +82,3 @@ class Commerce(cdk.Stack):
                 )
             ],
         )
-
-    def _queue(self) -> sqs.Queue:
-        dead = sqs.Queue(
-            self,
-            "NotificationsDead",
-            fifo=True,
-            enforce_ssl=self._local is None,
-            retention_period=cdk.Duration.days(14),
-        )
-        queue = sqs.Queue(
-            self,
-            "Notifications",
-            fifo=True,
-            enforce_ssl=self._local is None,
-            visibility_timeout=_VISIBILITY,
-            dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=_DELIVERIES),
-        )
-        cdk.CfnOutput(self, "NotificationsQueueUrl", value=queue.queue_url)
-        cdk.CfnOutput(self, "NotificationsDeadQueueUrl", value=dead.queue_url)
-        return queue

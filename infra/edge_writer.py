@@ -16,6 +16,7 @@ from infra import layers
 from infra.data import Data
 from infra.function import Function
 from infra.grants import on_index, on_table
+from infra.queues import queue_with_dead_letters
 from infra.stage import Local, Stage
 
 _STORE_ACTIONS = [
@@ -87,7 +88,15 @@ def edge_writer(
         properties={"store": store.key_value_store_arn},
     )
     first.node.add_dependency(writer)
-    queue = _queue(stack, local)
+    queue, _ = queue_with_dead_letters(
+        stack,
+        "EdgeWrites",
+        local=local,
+        visibility=_VISIBILITY,
+        deliveries=_DELIVERIES,
+        fifo=True,
+        content_based_deduplication=True,  # EventBridge names no id of its own
+    )
     writer.add_event_source(
         sources.SqsEventSource(queue, batch_size=10, report_batch_item_failures=True)
     )
@@ -109,28 +118,6 @@ def edge_writer(
             ],
         )
     return writer, queue
-
-
-def _queue(stack: cdk.Stack, local: Local | None) -> sqs.Queue:
-    dead = sqs.Queue(
-        stack,
-        "EdgeWritesDead",
-        fifo=True,
-        enforce_ssl=local is None,
-        retention_period=cdk.Duration.days(14),
-    )
-    queue = sqs.Queue(
-        stack,
-        "EdgeWrites",
-        fifo=True,
-        content_based_deduplication=True,  # EventBridge names no id of its own
-        enforce_ssl=local is None,
-        visibility_timeout=_VISIBILITY,
-        dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=_DELIVERIES),
-    )
-    cdk.CfnOutput(stack, "EdgeWritesQueueUrl", value=queue.queue_url)
-    cdk.CfnOutput(stack, "EdgeWritesDeadQueueUrl", value=dead.queue_url)
-    return queue
 
 
 def _reach_the_store_locally(writer: Function, local: Local) -> None:

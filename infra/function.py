@@ -9,6 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cliffhanger.metrics import MetricsSettings
 from cliffhanger.settings import Settings, variables
 from infra.grants import acknowledge
 from infra.layers import ROOT
@@ -80,7 +81,7 @@ class Function(lambda_.Function):
             log_group=log_group,
             environment={
                 "POWERTOOLS_SERVICE_NAME": name,
-                **variables(*settings),
+                **variables(MetricsSettings(stage=stage.name), *settings),
                 **_local_addresses(local),
             },
             **extra,

@@ -37,6 +37,7 @@ from infra.grants import (
     on_objects,
     on_table,
 )
+from infra.queues import queue_with_dead_letters
 from infra.stage import Local, Stage
 
 _TIMEOUT = cdk.Duration.seconds(60)
@@ -75,7 +76,7 @@ class Media(cdk.Stack):
         files = "One prefix of one bucket: a job reads one file of it and writes many"
         acknowledge_objects(role, data.sources_export, "sources", data, files)
         acknowledge_objects(role, edge.media_export, "media", edge, files)
-        queue_arn = self._mediaconvert_queue(stage, local)
+        self.mediaconvert_queue_arn = queue_arn = self._mediaconvert_queue(stage, local)
         self.function = Function(
             self,
             "transcoding",
@@ -224,18 +225,8 @@ class Media(cdk.Stack):
     def _queue(
         self, name: str, *, source: list[str], detail_type: str, detail: Mapping[str, Any]
     ) -> sqs.Queue:
-        dead = sqs.Queue(
-            self,
-            f"{name}Dead",
-            enforce_ssl=self._local is None,
-            retention_period=cdk.Duration.days(14),
-        )
-        queue = sqs.Queue(
-            self,
-            name,
-            enforce_ssl=self._local is None,
-            visibility_timeout=_VISIBILITY,
-            dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=_DELIVERIES),
+        queue, dead = queue_with_dead_letters(
+            self, name, local=self._local, visibility=_VISIBILITY, deliveries=_DELIVERIES
         )
         events.Rule(
             self,
@@ -246,8 +237,6 @@ class Media(cdk.Stack):
             # An event that cannot be delivered waits with the messages that failed.
             targets=[targets.SqsQueue(queue, dead_letter_queue=dead)],
         )
-        cdk.CfnOutput(self, f"{name}QueueUrl", value=queue.queue_url)
-        cdk.CfnOutput(self, f"{name}DeadQueueUrl", value=dead.queue_url)
         self.function.add_event_source(
             sources.SqsEventSource(queue, batch_size=5, report_batch_item_failures=True)
         )

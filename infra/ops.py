@@ -1,25 +1,31 @@
-"""The ops stack: who is woken, and by what."""
+"""The ops stack: who is woken and by what, and what they look at first."""
 
 from typing import Any
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from infra.api import Api
 from infra.commerce import Commerce
+from infra.data import Data
 from infra.edge import Edge
 from infra.media import Media
 from infra.stage import Stage
-
-_NOT_BREACHING = cloudwatch.TreatMissingData.NOT_BREACHING
+from infra.watch.alarms import Alarms
+from infra.watch.dashboard import Shown, dashboard
+from infra.watch.functions import watch_functions
+from infra.watch.money import watch_money
+from infra.watch.pipeline import watch_pipeline
+from infra.watch.queues import Watched, watch_queue
+from infra.watch.sweeps import watch_sweeps
+from infra.watch.viewers import watch_api, watch_edge, watch_sign_in, watch_tables
 
 
 class Ops(cdk.Stack):
-    """Alarms that mean that something is lost or broken unless a person looks."""
+    """Alarms that mean that something is lost or broken unless a person looks; a dashboard."""
 
     def __init__(
         self,
@@ -27,6 +33,7 @@ class Ops(cdk.Stack):
         construct_id: str,
         *,
         stage: Stage,
+        data: Data,
         media: Media,
         edge: Edge,
         commerce: Commerce,
@@ -38,69 +45,51 @@ class Ops(cdk.Stack):
         self.topic = sns.Topic(self, "Alarms", enforce_ssl=True)
         if stage.ops.alarm_email:
             self.topic.add_subscription(subscriptions.EmailSubscription(stage.ops.alarm_email))
-        for name, queue in (
-            ("Uploads", media.uploads),
-            ("Jobs", media.jobs),
-            ("Notifications", commerce.notifications),
-        ):
-            dead = queue.dead_letter_queue
-            if dead is not None:
-                self._alarm(
-                    f"{name}DeadLetters",
-                    dead.queue.metric_approximate_number_of_messages_visible(),
-                    f"A message of the {name} queue failed again and again. Look, mend, redrive.",
-                )
-            self._alarm(
-                f"{name}Waiting",
-                queue.metric_approximate_age_of_oldest_message(),
-                f"The {name} queue does not get emptied: its oldest message waits an hour.",
-                threshold=3600,
-            )
-        self._edge_writes(edge)
-        for function in (
-            *api.functions.values(),
-            media.function,
-            media.retention,
-            commerce.function,
-            edge.writer,
-        ):
-            self._alarm(
-                f"{function.node.id}Errors",
-                function.metric_errors(period=cdk.Duration.minutes(5)),
-                f"The function {function.node.id} fails, not just refuses.",
-                threshold=5,
-            )
-
-    def _edge_writes(self, edge: Edge) -> None:
-        """A takedown that waits is one that plays on."""
-        dead = edge.writes.dead_letter_queue
-        if dead is not None:
-            self._alarm(
-                "EdgeWritesDeadLetters",
-                dead.queue.metric_approximate_number_of_messages_visible(),
-                "The edge's store could not be written. The sweep tries every 15 minutes; look"
-                " into the log of playback_keys.",
-            )
-        self._alarm(
-            "EdgeWritesWaiting",
-            edge.writes.metric_approximate_age_of_oldest_message(
-                period=cdk.Duration.minutes(1), statistic="Maximum"
-            ),
-            "A revocation has waited for two minutes and is not at the edge.",
-            threshold=120,
-        )
-
-    def _alarm(
-        self, name: str, metric: cloudwatch.Metric, what: str, *, threshold: int = 1
-    ) -> None:
-        alarm = cloudwatch.Alarm(
+        alarms = Alarms(self, self.topic)
+        called = list(api.functions.values())
+        behind = [media.function, media.retention, commerce.function, edge.writer]
+        queues = _queues(media, edge, commerce)
+        checks = edge.node.find_child("Playback")
+        assert isinstance(checks, cloudfront.Function)  # noqa: S101 - tells the type
+        distributions = {"Media": edge.distribution.distribution_id}
+        watch_functions(alarms, stage, called=called, behind=behind)
+        for one in queues:
+            watch_queue(alarms, one)
+        watch_pipeline(alarms, stage, media.mediaconvert_queue_arn)
+        watch_money(alarms, stage)
+        watch_sweeps(alarms, stage)
+        watch_api(alarms, api.http_api.api_id)
+        watch_edge(alarms, stage, distributions, checks.function_name)
+        watch_sign_in(alarms, data)
+        watch_tables(alarms, data.tables)
+        dashboard(
             self,
-            name,
-            metric=metric,
-            threshold=threshold,
-            evaluation_periods=1,
-            comparison_operator=(cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD),
-            treat_missing_data=_NOT_BREACHING,
-            alarm_description=what,
+            stage,
+            Shown(
+                functions=[*called, *behind],
+                queues=queues,
+                tables=data.tables,
+                api_id=api.http_api.api_id,
+                distributions=distributions,
+                edge_function=checks.function_name,
+                mediaconvert_queue_arn=media.mediaconvert_queue_arn,
+            ),
         )
-        alarm.add_alarm_action(actions.SnsAction(self.topic))
+
+
+def _queues(media: Media, edge: Edge, commerce: Commerce) -> tuple[Watched, ...]:
+    hour = 3600
+    return (
+        Watched(
+            name="Uploads", queue=media.uploads, oldest=hour, told="The event of an uploaded file"
+        ),
+        Watched(name="Jobs", queue=media.jobs, oldest=hour, told="An event of a transcoding job"),
+        Watched(
+            name="Notifications",
+            queue=commerce.notifications,
+            oldest=hour,
+            told="A notification of a store",
+        ),
+        # A takedown that waits is one that plays on.
+        Watched(name="EdgeWrites", queue=edge.writes, oldest=120, told="A write to the edge"),
+    )

@@ -9,7 +9,7 @@ from cliffhanger.pages import Page, PageQuery
 from .routes import ROUTES
 
 handler = Api(ROUTES)
-snapshot.prepare(handler, aws.dynamodb)
+snapshot.prepare(aws.dynamodb)
 
 
 @handler.operation

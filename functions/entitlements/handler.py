@@ -9,7 +9,7 @@ from cliffhanger.http import Api, Call
 from .routes import ROUTES
 
 handler = Api(ROUTES)
-snapshot.prepare(handler, aws.dynamodb, aws.kms)
+snapshot.prepare(aws.dynamodb, aws.kms)
 
 
 @handler.operation

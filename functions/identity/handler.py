@@ -13,7 +13,7 @@ from .routes import ROUTES
 _COUNTRY = "cloudfront-viewer-country"
 
 handler = Api(ROUTES)
-snapshot.prepare(handler, aws.dynamodb, aws.cognito, aws.sqs)
+snapshot.prepare(aws.dynamodb, aws.cognito, aws.sqs)
 
 
 @handler.operation

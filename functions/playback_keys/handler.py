@@ -8,28 +8,20 @@ directly, so that a fresh stage has a key before its first viewer.
 import json
 import urllib.request
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ValidationError
 
+from cliffhanger import metrics
 from cliffhanger.edge import follow
 from cliffhanger.edge.queue import Message
+from cliffhanger.log import logger
+from cliffhanger.metrics import Metric, Sweep
 from cliffhanger.playback import edge_store
 from cliffhanger.playback.settings import KeyWriterSettings
 from cliffhanger.settings import load
 
-if TYPE_CHECKING:
-    from aws_lambda_powertools import Logger
-
 _RESOURCE_ID = "playback-keys"
-
-
-@cache
-def _logger() -> "Logger":
-    from aws_lambda_powertools import Logger  # noqa: PLC0415
-
-    return Logger(use_rfc3339=True, utc=True)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -48,24 +40,29 @@ def _batch(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     asked: dict[str, list[str]] = {}
     subjects: set[str] = set()
     failed: list[str] = []
+    calls: set[str] = set()
     for record in records:
         try:
             message = Message.model_validate_json(record["body"])
         except ValidationError:
-            _logger().exception("message not understood", message_id=record["messageId"])
+            logger().exception("message not understood", message_id=record["messageId"])
             failed.append(record["messageId"])
         else:
             asked.setdefault(message.action, []).append(record["messageId"])
             subjects.update(message.subjects)
+            calls.update([message.correlation_id] if message.correlation_id else [])
     for action, messages in asked.items():
         try:
             _act(action, subjects)
         except Exception:  # noqa: BLE001 - logged, and the queue brings the messages again
-            _logger().exception("action failed", action=action, messages=messages)
+            logger().exception("action failed", action=action, messages=messages)
+            metrics.record(Metric.SWEEP_FAILURES, sweep=Sweep.EDGE)
             failed += messages
         else:
-            looked_at = sorted(subjects) if action == "look" else None
-            _logger().info(action, messages=messages, subjects=looked_at)
+            looked_at = len(subjects) if action == "look" else None
+            if action == "sweep":
+                metrics.record(Metric.SWEEPS, sweep=Sweep.EDGE)
+            logger().info(action, messages=messages, subjects=looked_at, calls=sorted(calls))
     return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
 
 

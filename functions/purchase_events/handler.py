@@ -6,20 +6,15 @@ FIFO, and what comes later must not overtake.
 
 import json
 from collections.abc import Mapping
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from cliffhanger import correlation, metrics
+from cliffhanger.errors import Problem
+from cliffhanger.log import logger
+from cliffhanger.metrics import Metric
 from cliffhanger.purchases import notices, reconcile, settling
 
-if TYPE_CHECKING:
-    from aws_lambda_powertools import Logger
-
-
-@cache
-def _logger() -> "Logger":
-    from aws_lambda_powertools import Logger  # noqa: PLC0415
-
-    return Logger(use_rfc3339=True, utc=True)
+from . import measured
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
@@ -30,11 +25,14 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     match event.get("action"):
         case "settle":
             found = settling.sweep()
-            _logger().info("settle", extra=found)
+            measured.settled(found)
+            logger().info("settle", extra=found)
             return dict(found)
         case "reconcile":
-            report = reconcile.run().model_dump(mode="json")
-            _logger().info("reconcile", extra=report)
+            run = reconcile.run()
+            measured.reconciled(run)
+            report = run.model_dump(mode="json")
+            logger().info("reconcile", extra=report)
             return report
     return {"batchItemFailures": _taken(event["Records"])}
 
@@ -44,20 +42,27 @@ def _taken(records: list[Mapping[str, Any]]) -> list[dict[str, str]]:
     stuck: set[str] = set()
     for record in records:
         group = record["attributes"]["MessageGroupId"]
-        try:
-            if group in stuck:
-                raise _Behind  # noqa: TRY301 - told with the one that it waits for
-            what, outcome = notices.take(json.loads(record["body"]))
-        except _Behind:
+        if group in stuck:  # told with the one that it waits for
             failed.append({"itemIdentifier": record["messageId"]})
-        except Exception:  # noqa: BLE001 - logged, and the queue brings the message again
-            _logger().exception("notification failed", message_id=record["messageId"])
+        elif not _take(record):
             failed.append({"itemIdentifier": record["messageId"]})
             stuck.add(group)
-        else:
-            _logger().info("notification", kind=what, outcome=outcome)
     return failed
 
 
-class _Behind(Exception):  # noqa: N818 - a message of the same purchase failed before it
-    pass
+def _take(record: Mapping[str, Any]) -> bool:
+    """Take one message, under the id of the call that brought it; whether it is done."""
+    with correlation.of(record["messageId"]):
+        try:
+            message = json.loads(record["body"])
+            correlation.take_up(message.get(correlation.FIELD))
+            what, outcome = notices.take(message)
+        except Exception as error:  # noqa: BLE001 - logged, and the queue brings the message again
+            if isinstance(error, Problem):
+                error.count()
+            logger().exception("notification failed", message_id=record["messageId"])
+            return False
+        if outcome != "repeated":
+            metrics.record(Metric.NOTIFICATIONS, type=what)
+        logger().info("notification", kind=what, outcome=outcome)
+        return True

@@ -17,7 +17,7 @@ from cliffhanger.wallet import wallets
 from .routes import ROUTES
 
 handler = Api(ROUTES)
-snapshot.prepare(handler, aws.dynamodb, aws.secrets, aws.events)
+snapshot.prepare(aws.dynamodb, aws.secrets, aws.events)
 
 
 @handler.operation

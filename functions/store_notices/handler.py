@@ -8,7 +8,7 @@ from cliffhanger.purchases.inbox import Accepted, AppleNotice, GooglePush
 from .routes import ROUTES
 
 handler = Api(ROUTES)
-snapshot.prepare(handler, aws.sqs)
+snapshot.prepare(aws.sqs)
 
 
 @handler.operation

@@ -29,7 +29,7 @@ from cliffhanger.settings import load
 from .routes import ROUTES
 
 handler = Api(ROUTES)
-snapshot.prepare(handler, aws.dynamodb, aws.s3, aws.events, aws.sqs)
+snapshot.prepare(aws.dynamodb, aws.s3, aws.events, aws.sqs)
 
 
 @handler.operation

@@ -7,21 +7,13 @@ alone, and to the dead-letter queue after ten times.
 import json
 import random
 from collections.abc import Mapping
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
-from cliffhanger import aws
+from cliffhanger import aws, correlation, metrics
+from cliffhanger.log import logger
 from cliffhanger.media import job_events, sweep, transcode
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools import Logger
-
-
-@cache
-def _logger() -> "Logger":
-    from aws_lambda_powertools import Logger  # noqa: PLC0415
-
-    return Logger(use_rfc3339=True, utc=True)
+from cliffhanger.metrics import Metric
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
@@ -31,20 +23,27 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """
     if event.get("action") == "sweep":
         found = sweep.sweep()
-        _logger().info("sweep", extra={"assets": len(found), "outcomes": sorted(found.values())})
+        logger().info("sweep", extra={"assets": len(found), "outcomes": sorted(found.values())})
         return {"assets": found}
-    failed = []
-    for record in event["Records"]:
+    failed = [
+        {"itemIdentifier": record["messageId"]} for record in event["Records"] if not _done(record)
+    ]
+    return {"batchItemFailures": failed}
+
+
+def _done(record: Mapping[str, Any]) -> bool:
+    """Take one message, under the id of the upload that it is about; whether it is done."""
+    with correlation.of(record["messageId"]):
         try:
             told = _take(json.loads(record["body"]))
         except Exception as error:  # noqa: BLE001 - logged, and the queue brings the message again
-            _logger().exception("message failed", message_id=record["messageId"])
-            failed.append({"itemIdentifier": record["messageId"]})
+            logger().exception("message failed", message_id=record["messageId"])
             if _is_throttled(error):
+                metrics.record(Metric.TRANSCODER_THROTTLED)
                 _come_back_soon(record)
-        else:
-            _logger().info("message", extra=told)
-    return {"batchItemFailures": failed}
+            return False
+        logger().info("message", extra=told)
+        return True
 
 
 def _is_throttled(error: Exception) -> bool:
@@ -66,14 +65,16 @@ def _come_back_soon(record: Mapping[str, Any]) -> None:
             QueueUrl=url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=round(wait)
         )
     except Exception:  # noqa: BLE001 - logged; the message comes back in the queue's own time
-        _logger().exception("message not hastened", message_id=record["messageId"])
+        logger().exception("message not hastened", message_id=record["messageId"])
 
 
 def _take(message: Mapping[str, Any]) -> dict[str, str]:
     detail = message["detail"]
     if message["source"] == "aws.s3":
         key = detail["object"]["key"]
-        return {"event": "object_created", "key": key, "outcome": transcode.begin(key)}
+        arrived_at = datetime.fromisoformat(message["time"]) if "time" in message else None
+        outcome = transcode.begin(key, arrived_at)
+        return {"event": "object_created", "key": key, "outcome": outcome}
     return {
         "event": "job_state_change",
         "job_id": detail["jobId"],

@@ -13,7 +13,7 @@ from cliffhanger.watching.models import HistoryRow, Progress, ProgressInput
 from .routes import ROUTES
 
 handler = Api(ROUTES)
-snapshot.prepare(handler, aws.dynamodb, aws.secrets, aws.events)
+snapshot.prepare(aws.dynamodb, aws.secrets, aws.events)
 
 
 @handler.operation

@@ -11,7 +11,7 @@ from cliffhanger.wallet.statements import EntriesQuery, LedgerEntry, WalletQuery
 from .routes import ROUTES
 
 handler = Api(ROUTES)
-snapshot.prepare(handler, aws.dynamodb)
+snapshot.prepare(aws.dynamodb)
 
 
 @handler.operation

@@ -102,3 +102,12 @@ def test_a_function_carries_the_layers_that_it_is_measured_with(prod: Templates)
         name: {domain.get(layer, layer) for layer in layers} for name, layers in LAYERS_OF.items()
     }
     assert carried == measured
+
+
+def test_every_function_is_traced_by_lambda_itself_and_carries_no_sdk_for_it(
+    prod: Templates,
+) -> None:
+    for name, function in functions(prod).items():
+        assert function["TracingConfig"] == {"Mode": "Active"}, name
+    locks = (ROOT / "layers" / "dependencies").glob("*.txt")
+    assert not [one.name for one in locks if "aws-xray-sdk" in one.read_text()]

@@ -1,6 +1,7 @@
 """A stage in memory: tables, buckets and a bus on moto."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from cliffhanger import aws, clock, settings, tables
+from cliffhanger import aws, clock, log, settings, tables
 from cliffhanger.catalog import manifest, repository
 from cliffhanger.catalog.settings import CatalogSettings
 from cliffhanger.edge.settings import EdgeQueueSettings, RevocationSettings
@@ -22,18 +23,21 @@ from cliffhanger.media.settings import (
     TranscodingSettings,
     UploadSettings,
 )
+from cliffhanger.metrics import MetricsSettings
 from cliffhanger.playback import keyring
 from cliffhanger.playback.settings import KeyWriterSettings, PlaybackSettings
 from cliffhanger.purchases.settings import PurchaseSettings
 from cliffhanger.wallet.settings import WalletSettings
 from cliffhanger.watching.settings import WatchingSettings
 from tests.unit.pipeline import Transcoder, new_episode
+from tests.unit.written import TRACE, Now, Written
 
 LADDER = [
     Rung(name="720p", short_side=720, max_bitrate=4_000_000, quality=8),
     Rung(name="360p", short_side=360, max_bitrate=700_000, quality=7),
 ]
 STAGE = settings.variables(
+    MetricsSettings(stage="test"),
     CatalogSettings(content_table="content", default_language="en"),
     UploadSettings(content_table="content", source_bucket="sources", max_bytes=1_000_000),
     TranscodingSettings(
@@ -169,6 +173,26 @@ def bus(stage: None) -> Callable[[], list[tuple[str, Any]]]:
         return [(one["detail-type"], one["detail"]) for one in found]
 
     return told
+
+
+@pytest.fixture
+def written(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Written]:
+    """What the functions write from now on, with the keys that Lambda adds."""
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "purchase_events")  # the longest of the names
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", TRACE)
+    log.logger.cache_clear()
+    for handler in log.logger().handlers:
+        assert isinstance(handler, logging.StreamHandler)
+        handler.stream = Now()  # what it had may be closed by now
+    capsys.readouterr()
+
+    def since_last() -> list[str]:
+        return capsys.readouterr().out.splitlines()
+
+    yield since_last
+    log.logger.cache_clear()
 
 
 @pytest.fixture

@@ -1,15 +1,14 @@
 """The HTTP side: what a client sees, whatever it sends."""
 
-import io
 import json
 from typing import Any
 
 import pytest
-from aws_lambda_powertools import Logger
 
 from functions.studio.handler import handler
 from functions.viewing.handler import handler as viewing
 from tests.unit.gateway import call, studio
+from tests.unit.written import Written
 
 CREATE = "POST /v1/studio/dramas"
 DRAMA = {"title": {"en": "A"}, "original_language": "en", "free_episodes": 1, "episode_price": 60}
@@ -72,18 +71,8 @@ def test_what_stands_nowhere_is_not_found() -> None:
     assert call(handler, "GET /v1/nothing").body["code"] == "route_not_found"
 
 
-@pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-    """What the functions log, as it leaves them."""
-    written = io.StringIO()
-    for one in (handler, viewing):
-        logger = Logger(service=f"test{id(written)}", stream=written, use_rfc3339=True, utc=True)
-        monkeypatch.setitem(one.__dict__, "logger", logger)
-    return written
-
-
 def test_our_own_faults_say_nothing_of_their_cause(
-    monkeypatch: pytest.MonkeyPatch, log: io.StringIO
+    monkeypatch: pytest.MonkeyPatch, written: Written
 ) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("arn:aws:dynamodb:the-cause")
@@ -98,14 +87,14 @@ def test_our_own_faults_say_nothing_of_their_cause(
     )
     assert (answer.status, answer.body["code"]) == (500, "internal_error")
     assert "arn:" not in answer.text
-    assert "the-cause" in log.getvalue()
+    assert "the-cause" in "".join(written())
 
 
 def test_a_call_logs_one_line_of_at_most_600_bytes_and_no_secret(
-    stage: None, log: io.StringIO
+    stage: None, written: Written
 ) -> None:
     studio(handler, CREATE, DRAMA, headers={"authorization": "Bearer secret"})
-    (line,) = log.getvalue().strip().splitlines()
+    (line,) = written()
     assert len(line) <= 600
     assert "secret" not in line
     logged = json.loads(line)

@@ -11,16 +11,14 @@ from typing import Any
 
 import pytest
 
-from cliffhanger import aws, snapshot
-from cliffhanger.http import Api
+from cliffhanger import aws, log, snapshot
 from functions.registry import HTTP_FUNCTIONS
 
 Hook = tuple[Callable[..., None], tuple[Any, ...]]
 COPIES = """
 import os, random, sys
 from cliffhanger import aws, ids, snapshot
-from cliffhanger.http import Api
-snapshot.before_snapshot(Api(()), (aws.dynamodb,))
+snapshot.before_snapshot((aws.dynamodb,))
 ids.new("drm")
 for _ in range(2):  # a fork is what a restore is: the same memory once more
     if os.fork() == 0:
@@ -54,6 +52,7 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     aws.dynamodb.cache_clear()
+    log.logger.cache_clear()
     yield made
     aws.dynamodb.cache_clear()
 
@@ -66,17 +65,16 @@ def run(hooks: list[Hook]) -> None:
 def test_the_first_call_after_a_snapshot_finds_its_clients_and_its_logger(
     runtime: Runtime,
 ) -> None:
-    api = Api(())
-    snapshot.prepare(api, aws.dynamodb)
+    snapshot.prepare(aws.dynamodb)
     assert aws.dynamodb.cache_info().currsize == 0  # nothing at import
     run(runtime.before)
     assert aws.dynamodb.cache_info().currsize == 1
-    assert "logger" in vars(api)
+    assert log.logger.cache_info().currsize == 1
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_no_connection_is_in_a_snapshot_or_taken_from_it(runtime: Runtime, when: str) -> None:
-    snapshot.prepare(Api(()), aws.dynamodb)
+    snapshot.prepare(aws.dynamodb)
     manager = aws.dynamodb()._endpoint.http_session._manager  # type: ignore[attr-defined]
     manager.connection_from_url("http://127.0.0.1:1/")
     assert len(manager.pools) == 1
@@ -119,5 +117,5 @@ def test_every_http_function_is_prepared_when_its_version_starts(
 def test_where_there_is_no_snapstart_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "snapshot_restore_py", None)
     aws.dynamodb.cache_clear()
-    snapshot.prepare(Api(()), aws.dynamodb)
+    snapshot.prepare(aws.dynamodb)
     assert aws.dynamodb.cache_info().currsize == 0

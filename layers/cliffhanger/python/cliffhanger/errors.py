@@ -5,6 +5,9 @@ from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cliffhanger import metrics
+from cliffhanger.metrics import Metric
+
 
 class PayloadError(BaseModel):
     """One fault in a payload: where it is (RFC 6901) and what is wrong with it."""
@@ -33,6 +36,8 @@ class Problem(Exception):  # noqa: N818 - the name that RFC 9457 uses
     status: ClassVar[int]
     code: ClassVar[str]
     title: ClassVar[str]
+    counts_as: ClassVar[Metric | None] = None
+    """The metric of a refusal that somebody watches."""
 
     def __init__(self, detail: str, **members: Any) -> None:
         """Take the sentence for a person, and members that a program may read."""
@@ -44,6 +49,16 @@ class Problem(Exception):  # noqa: N818 - the name that RFC 9457 uses
     def example(cls) -> Self:
         """Return one for the API document; what it says in a case fits the case."""
         return cls(f"{cls.title}.")
+
+    @property
+    def cause(self) -> str:
+        """The cause by which its metric tells it apart."""
+        return self.code
+
+    def count(self) -> None:
+        """Count it, if it is one that somebody watches. For whoever catches it."""
+        if self.counts_as is not None:
+            metrics.record(self.counts_as, cause=self.cause)
 
     def document(self) -> dict[str, Any]:
         """Return the body as RFC 9457 wants it, ready for JSON."""

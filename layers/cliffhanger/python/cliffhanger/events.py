@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
-from cliffhanger import aws, clock, ids
+from cliffhanger import aws, clock, correlation, ids
 from cliffhanger.settings import Settings, load
 
 SOURCE = "cliffhanger"
@@ -25,6 +25,9 @@ class DomainEvent(BaseModel):
     version: Literal[1] = 1
     id: str = Field(default_factory=lambda: ids.new("evt"))
     time: datetime = Field(default_factory=clock.now)
+    correlation_id: str | None = Field(
+        default_factory=correlation.current, description="Of the request that it comes from."
+    )
 
 
 class AssetReady(DomainEvent):

@@ -5,11 +5,11 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from cliffhanger import correlation
 from cliffhanger import principal as principals
 from cliffhanger.errors import (
     IdempotencyKeyMissing,
@@ -22,11 +22,9 @@ from cliffhanger.errors import (
     Unauthenticated,
 )
 from cliffhanger.idempotency import IdempotencyKey
+from cliffhanger.log import logger
 from cliffhanger.principal import Principal
 from cliffhanger.routing import Access, Route
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools import Logger
 
 P = TypeVar("P")
 Event = Mapping[str, Any]
@@ -80,33 +78,32 @@ class Api:
         self._operations[handler.__name__] = handler
         return handler
 
-    @cached_property
-    def logger(self) -> "Logger":
-        """The structured logger, made at the first call."""
-        from aws_lambda_powertools import Logger  # noqa: PLC0415
-
-        return Logger(use_rfc3339=True, utc=True)
-
     def __call__(self, event: Event, context: Any) -> Answer:
         """Answer one event. Every refusal becomes problem+json; one line is logged a call."""
+        request_id = event["requestContext"].get("requestId")
+        with correlation.of(correlation.of_request(event.get("headers") or {}, request_id)):
+            return self._logged(event, context, request_id)
+
+    def _logged(self, event: Event, context: Any, request_id: str | None) -> Answer:
         started = time.perf_counter()
         route = self._routes.get(event["routeKey"])
         try:
             answer = self._answer(route, event)
         except Problem as problem:
+            problem.count()
             answer = render(problem)
             reason: dict[str, Any] = {"code": problem.code}
-        except Exception:
-            self.logger.exception("unhandled", operation=route.operation if route else None)
+        except Exception:  # noqa: BLE001 - logged, and answered as our fault
+            logger().exception("unhandled", operation=route.operation if route else None)
             answer = render(InternalError("Try again. If it goes on, tell us the request id."))
             reason = {"code": InternalError.code}
         else:
             reason = {}
-        self.logger.info(
+        logger().info(
             route.operation if route else "none",
             status=answer["statusCode"],
             ms=round((time.perf_counter() - started) * 1000, 1),
-            request_id=event["requestContext"].get("requestId"),
+            request_id=request_id,
             lambda_request_id=getattr(context, "aws_request_id", None),
             **reason,
         )

@@ -9,32 +9,30 @@ none, and no secret either.
 
 import random
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from cliffhanger.http import Api
+from cliffhanger.log import logger
 
 Clients = tuple[Callable[[], Any], ...]
 
 
-def prepare(api: "Api", *clients: Callable[[], Any]) -> None:
+def prepare(*clients: Callable[[], Any]) -> None:
     """Register what Lambda calls around a snapshot. Where there is no SnapStart, do nothing.
 
     Args:
-        api: the function's handler.
         *clients: cached getters of the clients that its first call would make.
     """
     try:  # a package of Lambda's own runtime, found nowhere else
         import snapshot_restore_py as hooks  # noqa: PLC0415
     except ImportError:
         return
-    hooks.register_before_snapshot(before_snapshot, api, clients)
+    hooks.register_before_snapshot(before_snapshot, clients)
     hooks.register_after_restore(after_restore, clients)
 
 
-def before_snapshot(api: "Api", clients: Clients) -> None:
+def before_snapshot(clients: Clients) -> None:
     """Make the logger and the clients, and leave no connection open."""
-    _ = api.logger
+    logger()
     _disconnect(clients)
 
 

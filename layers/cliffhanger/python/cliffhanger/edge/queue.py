@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from cliffhanger import aws, clock
+from cliffhanger import aws, clock, correlation
 from cliffhanger.edge.settings import EdgeQueueSettings
 from cliffhanger.settings import load
 
@@ -19,6 +19,7 @@ class Message(BaseModel):
     action: Literal["look", "sweep", "rotate"]
     subjects: list[str] = Field(default_factory=list)
     at: datetime = Field(description="Makes each asking a message of its own.")
+    correlation_id: str | None = Field(default_factory=correlation.current)
 
 
 def tell(*subjects: str) -> None:

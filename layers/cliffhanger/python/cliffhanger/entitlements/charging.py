@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from cliffhanger import clock, dynamo, events, ids
+from cliffhanger import clock, dynamo, events, ids, metrics
 from cliffhanger.dynamo import Item, Write
 from cliffhanger.entitlements import rights, unlocks
 from cliffhanger.entitlements.errors import EpisodeLocked
@@ -18,6 +18,7 @@ from cliffhanger.entitlements.rights import Rights
 from cliffhanger.entitlements.unlocks import LastCharge
 from cliffhanger.entitlements.wanted import Wanted
 from cliffhanger.errors import Busy
+from cliffhanger.metrics import Metric
 from cliffhanger.wallet import balance, changes, spending, wallets
 from cliffhanger.wallet.balance import Balance
 from cliffhanger.wallet.changes import Writes
@@ -94,10 +95,12 @@ def charge(viewer_id: str, wanted: Wanted, seen: Seen | None = None) -> Settled:
 
     for _ in range(_TRIES):
         try:
-            changes.commit(prepare)
+            done = changes.commit(prepare)
         except dynamo.ConditionFailed:  # of the unlocks: another charge for this drama was faster
             continue
         (settled,) = outcome
+        if done.writes:
+            _count(settled)
         if settled.coins:
             _tell(settled.rights, wanted)
         return settled
@@ -164,6 +167,12 @@ def _payer(production: Wallet, sandbox: Wallet, price: int, now: datetime) -> Wa
     raise InsufficientCoins(
         f"This costs {price} coins and there are {there}.", price=price, balance=there
     )
+
+
+def _count(charged: Settled) -> None:
+    last = charged.rights.unlocks.last
+    if last and last.environment == "production":
+        metrics.record_all({Metric.UNLOCKS: 1, Metric.UNLOCKED_COINS: charged.coins})
 
 
 def _tell(has: Rights, wanted: Wanted) -> None:

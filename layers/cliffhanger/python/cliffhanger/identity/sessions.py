@@ -5,12 +5,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from cliffhanger import aws, ids
+from cliffhanger import aws, ids, metrics
 from cliffhanger.errors import Problem
 from cliffhanger.identity import viewers
 from cliffhanger.identity.settings import IdentitySettings
 from cliffhanger.identity.viewers import ViewerPatch
 from cliffhanger.ids import ViewerId
+from cliffhanger.metrics import Metric
 from cliffhanger.settings import load
 
 
@@ -24,6 +25,7 @@ class TooManyGuests(Problem):
     """The user pool is taking as many sign-ups as it can."""
 
     status, code, title = 429, "too_many_guests", "Too many new guests at once"
+    counts_as = Metric.GUESTS_THROTTLED
 
 
 class Guest(BaseModel):
@@ -66,11 +68,13 @@ def create_guest(country: str | None) -> Guest:
 
     viewer_id = ids.new("vwr")
     try:
-        return _signed_in(viewer_id, country)
+        guest = _signed_in(viewer_id, country)
     except ClientError as error:
         if error.response["Error"]["Code"] != "TooManyRequestsException":
             raise
         raise TooManyGuests("Try again in a few seconds.") from error
+    metrics.record(Metric.GUESTS)
+    return guest
 
 
 def _signed_in(viewer_id: str, country: str | None) -> Guest:

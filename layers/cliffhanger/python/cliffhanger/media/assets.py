@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from cliffhanger import clock, dynamo
+from cliffhanger import clock, correlation, dynamo
 from cliffhanger.dynamo import Item
 from cliffhanger.media.errors import AssetNotFound
 from cliffhanger.media.models import Asset, AssetStatus
@@ -25,8 +25,8 @@ def key(asset_id: str) -> Item:
 
 
 def item(asset: Asset) -> Item:
-    """Return a new asset as it is stored."""
-    return key(asset.id) | asset.model_dump(mode="json")
+    """Return a new asset as it is stored, with the request that it comes from."""
+    return key(asset.id) | asset.model_dump(mode="json") | correlation.stored()
 
 
 def find_item(table: str, asset_id: str) -> Item | None:

@@ -4,21 +4,23 @@ A job's event counts only for the attempt that made the job, and only while the 
 transcoded: nothing it says later can undo an end.
 """
 
-import logging
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from cliffhanger import clock, dynamo, events
+from cliffhanger import clock, correlation, dynamo, events, metrics
 from cliffhanger.catalog import generations
 from cliffhanger.catalog.generations import Place, Ready
 from cliffhanger.errors import Busy
+from cliffhanger.log import logger
 from cliffhanger.media import assets, captions, cost, outputs
 from cliffhanger.media.assets import LOOK_AGAIN
 from cliffhanger.media.models import Asset, AssetError, AssetStatus, Cost
 from cliffhanger.media.outputs import Outputs
 from cliffhanger.media.settings import TranscodingSettings
+from cliffhanger.metrics import Metric
 from cliffhanger.settings import load
 
 _TRIES = 5
@@ -76,6 +78,7 @@ def apply(detail: dict[str, Any]) -> Outcome:
     item = assets.find_item(table, asset_id) if asset_id else None
     if item is None:
         return "not_ours"
+    correlation.take_up(item.get(correlation.FIELD) or event.user_metadata.get(correlation.FIELD))
     asset = Asset.model_validate(item)
     ours = item.get("attempt") == event.user_metadata.get("attempt")
     if not ours or item.get("job_id", event.job_id) != event.job_id:
@@ -124,7 +127,10 @@ def _end(asset: Asset, event: JobEvent, to: AssetStatus, why: AssetError) -> Out
         dynamo.transact(write, generations.abandon(at, asset.generation, clock.now()))
     except dynamo.ConditionFailed:
         return "ignored"
-    return "failed" if to == "failed" else "canceled"
+    if to == "failed":
+        metrics.record(Metric.FAILED, cause=why.code)
+        return "failed"
+    return "canceled"
 
 
 _CAUSES = {
@@ -198,6 +204,10 @@ def _make_ready(asset_id: str, event: JobEvent, found: Outputs) -> Outcome | Non
         dynamo.transact(moved, *switch(standing, playable, now))
     except dynamo.ConditionFailed:
         return None
+    metrics.record(Metric.READY)
+    if "arrived_at" in item:
+        waited = now - datetime.fromisoformat(item["arrived_at"])
+        metrics.record(Metric.TIME_TO_READY, round(waited.total_seconds(), 1))
     return _announce(asset, "ready" if goes_live else "superseded")
 
 
@@ -212,7 +222,7 @@ def _cost(asset: Asset, duration_ms: int) -> Cost:
 
 def _incomplete(error: outputs.Incomplete) -> AssetError:
     detail = "Not every file of the video was made. Upload it again; if it goes on, ask."
-    logging.getLogger(__name__).error("outputs incomplete: %s", error)
+    logger().error("outputs incomplete", error=str(error))
     return AssetError(code="outputs_incomplete", detail=detail)
 
 

@@ -8,12 +8,13 @@ process that dies in between leaves it there, and the next one goes on.
 from collections.abc import Callable
 from datetime import timedelta
 
-from cliffhanger import clock, dynamo
+from cliffhanger import clock, dynamo, metrics
 from cliffhanger.catalog import generations
 from cliffhanger.dynamo import Item
 from cliffhanger.media import keys, uploads
 from cliffhanger.media.folder import Folder, NotDeleted
 from cliffhanger.media.settings import RetentionSettings
+from cliffhanger.metrics import Metric, Sweep
 from cliffhanger.settings import load
 
 _AT_ONCE = 50
@@ -46,7 +47,9 @@ def sweep() -> dict[str, int]:
         *_each(generations.SUPERSEDED, clock.iso(superseded_by), generation),
         *_each(uploads.UPLOAD_DUE, clock.iso(now), upload),
     ]
+    metrics.record(Metric.SWEEPS, sweep=Sweep.RETENTION)
     if faults:
+        metrics.record(Metric.SWEEP_FAILURES, len(faults), sweep=Sweep.RETENTION)
         raise ExceptionGroup("some could not be taken away", faults)
     return count
 

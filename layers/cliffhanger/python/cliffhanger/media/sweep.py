@@ -7,10 +7,11 @@ been silent for too long. Each sign of life moves that time on, and its end take
 from datetime import datetime, timedelta
 from typing import Any
 
-from cliffhanger import aws, clock, dynamo
+from cliffhanger import aws, clock, correlation, dynamo, metrics
 from cliffhanger.media import assets, job_events, keys, transcode
 from cliffhanger.media.models import Asset, AssetError
 from cliffhanger.media.settings import TranscodingSettings
+from cliffhanger.metrics import Metric, Sweep
 from cliffhanger.settings import load
 
 _AT_ONCE = 50
@@ -35,11 +36,14 @@ def sweep() -> dict[str, str]:
     faults: list[Exception] = []
     for item in silent:
         try:
-            found[item["id"]] = _look(item)
+            with correlation.of(item.get(correlation.FIELD)):
+                found[item["id"]] = _look(item)
         except ClientError as error:
             error.add_note(f"while looking after {item['id']}")
             faults.append(error)
+    metrics.record(Metric.SWEEPS, sweep=Sweep.JOBS)
     if faults:
+        metrics.record(Metric.SWEEP_FAILURES, len(faults), sweep=Sweep.JOBS)
         raise ExceptionGroup("some assets could not be looked after", faults)
     return found
 
@@ -72,6 +76,7 @@ def _give_up(asset: Asset) -> str:
         dynamo.write(write)
     except dynamo.ConditionFailed:
         return "repeated"
+    metrics.record(Metric.FAILED, cause="given_up")
     return "given_up"
 
 

@@ -8,7 +8,7 @@ timed out, leaves an attempt without a job: the next delivery of the message loo
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from cliffhanger import aws, clock, dynamo, events, ids
+from cliffhanger import aws, clock, correlation, dynamo, events, ids, metrics
 from cliffhanger.media import assets, keys
 from cliffhanger.media.assets import LOOK_AGAIN
 from cliffhanger.media.job_settings import job_settings
@@ -29,6 +29,7 @@ from cliffhanger.media.source import (
     read_probe,
     refused_probe,
 )
+from cliffhanger.metrics import Metric
 from cliffhanger.settings import load
 
 if TYPE_CHECKING:
@@ -40,11 +41,12 @@ _NOT_BEGUN: tuple[AssetStatus, ...] = ("awaiting_upload", "uploaded")
 _SEARCHED: tuple["JobStatusType", ...] = ("SUBMITTED", "PROGRESSING", "COMPLETE", "ERROR")
 
 
-def begin(source_key: str) -> Outcome:
+def begin(source_key: str, arrived_at: datetime | None = None) -> Outcome:
     """Start the transcoding of a file that has arrived. Any number of times makes one job.
 
     Args:
         source_key: the object's key in the source bucket.
+        arrived_at: when the file stood there; now, if left out.
 
     Returns:
         What was done: `repeated` when there was nothing left to do.
@@ -56,6 +58,7 @@ def begin(source_key: str) -> Outcome:
     item = assets.find_item(load(TranscodingSettings).content_table, asset_id) if asset_id else None
     if item is None:
         return "unknown_file"
+    correlation.take_up(item.get(correlation.FIELD))
     asset = Asset.model_validate(item)
     orphaned = asset.status == "transcoding" and not item.get("job_id")
     if asset.status not in _NOT_BEGUN and not orphaned:
@@ -63,7 +66,7 @@ def begin(source_key: str) -> Outcome:
     source = _probe(asset)
     if isinstance(source, Rejection):
         return _reject(asset, source)
-    attempt = item["attempt"] if orphaned else _claim(asset, source)
+    attempt = item["attempt"] if orphaned else _claim(asset, source, arrived_at or clock.now())
     if attempt is None:
         return "repeated"  # another delivery of the message has taken it on
     taken_over = _job_of(asset, attempt) if orphaned else None
@@ -135,6 +138,7 @@ def _reject(asset: Asset, why: Rejection) -> Outcome:
         dynamo.write(write)
     except dynamo.ConditionFailed:
         return "repeated"
+    metrics.record(Metric.REJECTED, cause=why.code)
     events.publish(
         events.AssetRejected(
             asset_id=asset.id,
@@ -146,7 +150,7 @@ def _reject(asset: Asset, why: Rejection) -> Outcome:
     return "rejected"
 
 
-def _claim(asset: Asset, source: Source) -> str | None:
+def _claim(asset: Asset, source: Source, arrived_at: datetime) -> str | None:
     """Write down what will be made and by which attempt; None when another was faster."""
     attempt = ids.new("att")
     write = assets.move(
@@ -156,6 +160,7 @@ def _claim(asset: Asset, source: Source) -> str | None:
         when=_NOT_BEGUN,
         look_again=clock.now() + LOOK_AGAIN,
         attempt=attempt,
+        arrived_at=clock.iso(arrived_at),
         source=SourceFile(
             filename=asset.source.filename,
             size=asset.source.size,
@@ -209,6 +214,7 @@ def _fail(asset: Asset, attempt: str) -> Outcome:
         dynamo.write(write)
     except dynamo.ConditionFailed:
         return "repeated"
+    metrics.record(Metric.FAILED, cause="job_refused")
     return "failed"
 
 
@@ -219,7 +225,7 @@ def _asked_for(asset: Asset, attempt: str, source: Source) -> str:
         Role=settings.mediaconvert_role_arn,
         Queue=settings.mediaconvert_queue_arn,
         ClientRequestToken=attempt,
-        UserMetadata={"asset_id": asset.id, "attempt": attempt},
+        UserMetadata={"asset_id": asset.id, "attempt": attempt, **correlation.stored()},
         BillingTagsSource="JOB",
         Tags={"drama": asset.drama_id},
         StatusUpdateInterval="SECONDS_10",

@@ -6,7 +6,7 @@ An upload stands in the content table as `upl_... | UPLOAD`.
 from datetime import datetime, timedelta
 from typing import Any
 
-from cliffhanger import clock, dynamo, idempotency, ids
+from cliffhanger import clock, correlation, dynamo, idempotency, ids, metrics
 from cliffhanger.catalog import generations
 from cliffhanger.catalog.generations import Place
 from cliffhanger.dynamo import Item
@@ -30,6 +30,7 @@ from cliffhanger.media.models import (
 from cliffhanger.media.multipart import Multipart, open_multipart, part_size
 from cliffhanger.media.settings import UploadSettings
 from cliffhanger.media.source import SIZE_MISMATCH
+from cliffhanger.metrics import Metric
 from cliffhanger.settings import load
 from cliffhanger.tables import DUE
 
@@ -77,6 +78,7 @@ def start(wanted: UploadInput, key: IdempotencyKey) -> StartedUpload:
                 continue  # another upload of this episode took the generation
             multipart.abort()
             return _started(_opened_before(key))
+        metrics.record(Metric.UPLOADS)
         return _started(upload)
     raise Busy("Others are uploading to this episode. Try again.")
 
@@ -97,6 +99,7 @@ def _upload_item(wanted: UploadInput, asset_id: str, multipart: Multipart) -> It
         "closes_at": clock.iso(now + OPEN_FOR),
         DUE.partition_key: UPLOAD_DUE,
         DUE.sort_key: clock.iso(now + OPEN_FOR),
+        **correlation.stored(),
     }
 
 
@@ -270,6 +273,8 @@ def _move_asset(item: Item, to: AssetStatus, **changes: Any) -> None:
         dynamo.write(write)
     except dynamo.ConditionFailed:
         return  # an earlier try did it
+    if to == "rejected":
+        metrics.record(Metric.REJECTED, cause=changes["error"]["code"])
 
 
 def _close(item: Item, status: UploadStatus) -> None:

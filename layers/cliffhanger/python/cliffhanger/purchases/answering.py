@@ -5,10 +5,9 @@ A store is told only when the viewer has agreed to it: without that Apple gets n
 one that says nothing.
 """
 
-import logging
-
 from cliffhanger import dynamo
 from cliffhanger.identity import viewers
+from cliffhanger.log import logger
 from cliffhanger.purchases import records
 from cliffhanger.purchases.apple.environments import apples
 from cliffhanger.purchases.errors import PurchaseNotVerified, StoreRefused
@@ -52,7 +51,7 @@ def to_apple(told: OneTimePurchase) -> None:
     try:
         server_api.send_consumption(told.transaction_id, answer, environment)
     except StoreRefused as error:  # too late, or refunded: Apple has decided
-        logging.getLogger(__name__).warning("consumption of %s: %s", record.id, error)
+        logger().warning("consumption not told", purchase_id=record.id, error=str(error))
 
 
 def to_google(asked: PendingRefundReviewNotification) -> None:
@@ -75,7 +74,7 @@ def to_google(asked: PendingRefundReviewNotification) -> None:
             sample_provided=True,
         )
     except PurchaseNotVerified as error:  # answered before, or too late
-        logging.getLogger(__name__).warning("review of %s: %s", asked.order_id, error)
+        logger().warning("review not told", order_id=asked.order_id, error=str(error))
 
 
 def _of_order(order_id: str) -> Record | None:

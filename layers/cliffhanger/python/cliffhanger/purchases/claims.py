@@ -81,6 +81,7 @@ def _restored(viewer_id: str, sent: PurchaseInput) -> Restored:
     except Problem as problem:
         if problem.status >= 500:
             raise
+        problem.count()
         refused = Refused(status=problem.status, code=problem.code, detail=problem.detail)
         return Restored(purchase=None, problem=refused)
     settling.settle(done)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from cliffhanger import clock, dynamo
+from cliffhanger import clock, dynamo, metrics
+from cliffhanger.metrics import Metric
 from cliffhanger.purchases import records
 from cliffhanger.purchases.product_models import Product
 from cliffhanger.purchases.records import Record, Todo
@@ -58,6 +59,8 @@ def grant(
         return change, [*also, records.write(granted, after=wanted.version)]
 
     changes.commit(prepare)
+    if wanted.environment == "production":
+        metrics.record(Metric.GRANTS, store=wanted.store)
     return _written(made[0])
 
 
@@ -85,6 +88,7 @@ def refund(record: Record | None, wanted: Record, also: Sequence[dynamo.Write]) 
     except _NoCoinMoves:
         taken = wanted.taken.model_copy(update={"share": share})
         return keep(record, _refunded(wanted, taken), also)
+    _count_refund(wanted, made[0])
     return _written(made[0])
 
 
@@ -98,6 +102,16 @@ def keep(record: Record | None, kept: Record, also: Sequence[dynamo.Write]) -> R
         return None
     dynamo.transact(*also, records.write(kept, after=kept.version))
     return _written(kept)
+
+
+def _count_refund(before: Record, after: Record) -> None:
+    """Count what a refund took. One that is reversed is none, and its debt goes with it."""
+    if after.environment != "production" or after.taken.share <= before.taken.share:
+        return
+    metrics.record(Metric.REFUNDS, store=after.store)
+    debt = after.taken.debt - before.taken.debt
+    if debt:
+        metrics.record(Metric.DEBT, debt)
 
 
 class _NoCoinMoves(Exception):  # noqa: N818 - the share is too small for one coin

@@ -3,6 +3,7 @@
 from typing import Literal, Self
 
 from cliffhanger.errors import Problem
+from cliffhanger.metrics import Metric
 
 Reason = Literal[
     "signature",
@@ -23,6 +24,7 @@ class PurchaseNotVerified(Problem):
     """What was sent is not what the store signed for this app. Sending it again changes nothing."""
 
     status, code, title = 422, "purchase_not_verified", "The purchase could not be verified"
+    counts_as = Metric.NOT_VERIFIED
 
     def __init__(
         self, reason: Reason, detail: str = "The store has not said this about this app."
@@ -30,6 +32,11 @@ class PurchaseNotVerified(Problem):
         """Take the reason, which is also a member of the body, and words for a person."""
         super().__init__(detail, reason=reason)
         self.reason = reason
+
+    @property
+    def cause(self) -> str:
+        """Why it is not believed."""
+        return self.reason
 
     @classmethod
     def example(cls) -> Self:
@@ -47,6 +54,7 @@ class StoreUnavailable(Problem):
     """The store could not be asked. Nothing was decided; sending it again is right."""
 
     status, code, title = 503, "store_unavailable", "The store cannot be reached"
+    counts_as = Metric.STORE_FAILURES
 
     def __init__(self, retry_after_seconds: int | None = None) -> None:
         """Take how long the store wants us to wait, when it said so."""
@@ -63,6 +71,7 @@ class StoreRefused(Problem):
     """The store refused our question: a wrong key, or a call that it does not take. Our fault."""
 
     status, code, title = 502, "store_refused", "The store refused the question"
+    counts_as = Metric.STORE_FAILURES
 
     def __init__(self, http_status: int, error_code: int | None) -> None:
         """Take what the store answered: for the log and for callers, not for the body."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cliffhanger import aws
+from cliffhanger import aws, correlation
 from cliffhanger.errors import Problem
 from cliffhanger.purchases.settings import NotificationQueueSettings
 from cliffhanger.purchases.store import OneTimePurchase, Store
@@ -95,7 +95,7 @@ def from_google(push: GooglePush, authorization: str | None) -> Accepted:
 def _send(store: Store, about: str, message_id: str, told: dict[str, Any]) -> None:
     aws.sqs().send_message(
         QueueUrl=load(NotificationQueueSettings).notifications_queue_url,
-        MessageBody=json.dumps({"store": store, **told}),
+        MessageBody=json.dumps({"store": store, **told, **correlation.stored()}),
         MessageGroupId=_short(f"{store}\n{about}"),
         MessageDeduplicationId=_short(f"{store}\n{message_id}"),
     )

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cliffhanger import clock, dynamo
+from cliffhanger import clock, correlation, dynamo
 from cliffhanger.purchases import records
 from cliffhanger.purchases.records import Todo
 from cliffhanger.purchases.store import Environment, Store, Subscription, SubscriptionState
@@ -90,7 +90,7 @@ def write(line: Line, *, after: int) -> dynamo.Write:
     """Return the write that keeps a line, on the condition that it was at version `after`."""
     item = key(line.store, line.environment, line.line_id)
     item |= line.model_copy(update={"version": after + 1}).model_dump(mode="json")
-    item |= records.due(line.todo, waits=line.waits)
+    item |= records.due(line.todo, waits=line.waits) | correlation.stored()
     return dynamo.Write(
         records.table(),
         item=item,

@@ -9,7 +9,6 @@ Each run looks back over the last day once more: a source may be late itself.
 """
 
 import contextlib
-import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,6 +17,7 @@ from pydantic import BaseModel, Field
 
 from cliffhanger import clock, dynamo
 from cliffhanger.errors import InternalError, Problem
+from cliffhanger.log import logger
 from cliffhanger.purchases import coins, lines, notices, records, settling, subscriptions
 from cliffhanger.purchases.apple import verify
 from cliffhanger.purchases.apple.settings import AppleEnvironment
@@ -71,8 +71,8 @@ def run() -> Report:
             look(_since(name, now), now, source)
         except Problem as problem:
             source.problem = problem.code
-        except Exception:
-            logging.getLogger(__name__).exception("reconcile %s", name)
+        except Exception:  # noqa: BLE001 - logged, and named in the report
+            logger().exception("not reconciled", source=name)
             source.problem = InternalError.code
         else:
             _passed(name, now)

@@ -14,7 +14,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cliffhanger import clock, dynamo
+from cliffhanger import clock, correlation, dynamo
 from cliffhanger.purchases.settings import PurchaseSettings
 from cliffhanger.purchases.store import Environment, OneTimePurchase, Store
 from cliffhanger.settings import load
@@ -108,7 +108,7 @@ def find(told: OneTimePurchase) -> Record | None:
 def write(record: Record, *, after: int) -> dynamo.Write:
     """Return the write that keeps a record, on the condition that it was at version `after`."""
     item = record.key | record.model_copy(update={"version": after + 1}).model_dump(mode="json")
-    item |= due(record.todo, waits=record.waits)
+    item |= due(record.todo, waits=record.waits) | correlation.stored()
     return dynamo.Write(
         table(),
         item=item,

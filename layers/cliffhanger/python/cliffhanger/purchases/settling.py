@@ -5,10 +5,10 @@ and stands in the index of due items until nothing is. Google gives the money ba
 said within three days that a purchase was delivered.
 """
 
-import logging
 from collections.abc import Iterator
 
-from cliffhanger import clock, dynamo
+from cliffhanger import clock, correlation, dynamo
+from cliffhanger.log import logger
 from cliffhanger.purchases import after_commit, asking, coins, lines, records, subscriptions
 from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.records import Record, Todo
@@ -29,7 +29,7 @@ def settle(done: Record | Line) -> bool:
         try:
             after_commit.DO[todo](done)
         except Exception as error:  # noqa: BLE001 - the sweep does it again
-            logging.getLogger(__name__).warning("%s of %s: %r", todo, done.id, error)
+            logger().warning("not settled", todo=todo, purchase_id=done.id, error=repr(error))
         else:
             finished.append(todo)
     return _take_off(done, finished) if finished else not done.todo
@@ -46,9 +46,10 @@ def sweep() -> dict[str, int]:
     count = {"settled": 0, "granted": 0, "failed": 0}
     for item in _due():
         try:
-            _sweep(item, count)
-        except Exception:
-            logging.getLogger(__name__).exception("sweep of %s", item["pk"])
+            with correlation.of(item.get(correlation.FIELD)):
+                _sweep(item, count)
+        except Exception:  # noqa: BLE001 - logged, and counted
+            logger().exception("not swept", place=item["pk"])
             count["failed"] += 1
     return count
 
@@ -125,6 +126,6 @@ def _take_off(done: Record | Line, finished: list[Todo]) -> bool:
             dynamo.write(lines.write(line, after=done.version))
     except Exception as error:  # noqa: BLE001 - as above
         # It may have changed meanwhile. The sweep does it again: all of it may be repeated.
-        logging.getLogger(__name__).info("%s is not taken off: %r", done.id, error)
+        logger().info("not taken off", purchase_id=done.id, error=repr(error))
         return False
     return not left

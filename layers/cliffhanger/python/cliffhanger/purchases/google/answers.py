@@ -11,8 +11,8 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from cliffhanger.ids import ViewerId
+from cliffhanger.log import logger
 from cliffhanger.purchases.errors import PurchaseNotVerified
-from cliffhanger.purchases.google.log import logger
 from cliffhanger.purchases.store import Environment
 
 Json = Mapping[str, Any]

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from cliffhanger import clock
 from cliffhanger.errors import InternalError
+from cliffhanger.log import logger
 from cliffhanger.purchases.errors import PurchaseNotVerified
 from cliffhanger.purchases.google import session
-from cliffhanger.purchases.google.log import logger
 
 Json = Mapping[str, Any]
 RefundPreference = Literal["APPROVE", "DECLINE", "NEUTRAL"]

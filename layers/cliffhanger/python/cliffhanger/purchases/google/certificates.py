@@ -6,8 +6,8 @@ import time
 import urllib.request
 from collections.abc import Mapping
 
+from cliffhanger.log import logger
 from cliffhanger.purchases.errors import StoreUnavailable
-from cliffhanger.purchases.google.log import logger
 
 _DEFAULT_SECONDS = 3600
 _ASK_AGAIN_SECONDS = 60

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cliffhanger.log import logger
 from cliffhanger.purchases.google.answers import moment
-from cliffhanger.purchases.google.log import logger
 from cliffhanger.purchases.store import WHOLE
 
 _MICROS = 1_000_000

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from cliffhanger import aws
 from cliffhanger.errors import InternalError
+from cliffhanger.log import logger
 from cliffhanger.purchases.errors import StoreUnavailable
-from cliffhanger.purchases.google.log import logger
 from cliffhanger.purchases.google.settings import GoogleSettings
 from cliffhanger.settings import load
 

@@ -1,0 +1,1 @@
+"""What is watched, and who is woken: alarms with an entry each in docs/runbook.md, a dashboard."""
