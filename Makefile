@@ -18,7 +18,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 OPERATE := $(BIN)/python -m operations
 ON_STAGE = $(if $(STAGE),--stage $(STAGE),$(error Name a stage: make $@ STAGE=dev takes stages/dev.toml))
 
-.PHONY: help run test bench costs synth deploy rollback teardown lock format openapi clean
+.PHONY: help run test bench costs synth audit deploy rollback teardown lock format openapi clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -71,6 +71,15 @@ costs: .venv/dev ## Compute docs/costs.md from the measured units and the prices
 synth: .venv/run node_modules/done ## Make the production templates, with no account and no network
 	@$(CDK) synth --quiet --context stage=$(or $(STAGE),prod) --output $(or $(OUT),cdk.out)
 
+.venv-audit/done: .venv/uv requirements/audit.txt
+	@echo "Installing the scanners"
+	@test -x .venv-audit/bin/python || $(PYTHON) -m venv --without-pip .venv-audit
+	@$(BIN)/uv pip install --quiet --python .venv-audit/bin/python --require-hashes -r requirements/audit.txt
+	@touch $@
+
+audit: .venv/run .venv-audit/done node_modules/done ## Scan code, templates and libraries
+	@$(BIN)/python -m audit
+
 deploy: .venv/run node_modules/done ## Deploy a stage: make deploy STAGE=prod
 	@$(OPERATE) deploy $(ON_STAGE)
 
@@ -88,6 +97,7 @@ lock: .venv/uv ## Lock every version in pyproject.toml, with hashes
 	@$(LOCK) --group pyproject.toml:stores -c requirements/dev.txt -o layers/dependencies/stores.txt
 	@$(LOCK) --group pyproject.toml:usual-stack -c requirements/dev.txt -o requirements/bench.txt
 	@$(LOCK) --group pyproject.toml:ministack -o requirements/ministack.txt
+	@$(LOCK) --group pyproject.toml:audit -o requirements/audit.txt
 
 openapi: .venv/run ## Write docs/openapi.json from the route table
 	@$(BIN)/python -m functions.api_document

@@ -18,6 +18,7 @@ from cliffhanger.errors import ProblemDocument
 from cliffhanger.purchases.product_models import Slug
 from cliffhanger.routing import Access, Route
 from functions.api_examples import BODIES
+from functions.api_links import links
 from functions.api_responses import Json, Names, responses
 from functions.api_texts import Texts, read_texts
 from functions.registry import HTTP_FUNCTIONS, ROUTES
@@ -33,6 +34,7 @@ _IDS: dict[str, Any] = {
     "language": Language,
     "product_id": Slug,
 }
+_CREATED = 201
 _COMPONENTS = "#/components/schemas/{model}"
 _CORRELATION_ID: Json = {
     "name": "X-Correlation-Id",
@@ -117,17 +119,26 @@ def _operation(function: str, route: Route, names: Names, schemas: Json, texts: 
     }
     if route.operation in texts.operations:
         made["description"] = texts.operations[route.operation]
+    if route.status == _CREATED and route.answer:
+        answer = schemas[_short(names[route.answer])]
+        if leading := links(route, answer, _id_schemas(), ROUTES):
+            made["responses"][str(_CREATED)]["links"] = leading
     if route.body:
         content = {"schema": {"$ref": names[route.body]}, "example": BODIES[route.operation]}
         made["requestBody"] = {"required": True, "content": {"application/json": content}}
     return made
 
 
+def _id_schemas() -> dict[str, Json]:
+    return {name: TypeAdapter(kind).json_schema() for name, kind in _IDS.items()}
+
+
 def _parameters(route: Route, names: Names, schemas: Json) -> list[Json]:
-    found: list[Json] = []
-    for name in route.parameters:
-        schema = TypeAdapter(_IDS[name]).json_schema()
-        found.append({"name": name, "in": "path", "required": True, "schema": schema})
+    known = _id_schemas()
+    found: list[Json] = [
+        {"name": name, "in": "path", "required": True, "schema": known[name]}
+        for name in route.parameters
+    ]
     if route.query:
         query = schemas[_short(names[route.query])]
         for name, field in query["properties"].items():

@@ -65,6 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         shared = {
             "cloud": "cloud",
             "browser": "cloud",
+            "fuzz": "cloud",
             "infra": "templates",
             "contract": "templates",
         }

@@ -143,6 +143,24 @@ def test_it_says_how_long_an_answer_may_be_kept(document: dict[str, Any], route:
     assert not (route.cache_seconds and route.access is not Access.PUBLIC), "one cache for all"
 
 
+def test_what_was_made_leads_on(document: dict[str, Any]) -> None:
+    made = {
+        route.operation: operation(document, route)["responses"]["201"].get("links")
+        for route in ROUTES
+        if route.status == 201
+    }
+    assert made["start_upload"]["complete_upload"] == {
+        "operationId": "complete_upload",
+        "parameters": {"upload_id": "$response.body#/id"},
+    }
+    assert made["create_episode"]["publish_episode"]["parameters"] == {
+        "drama_id": "$response.body#/drama_id",
+        "episode_id": "$response.body#/id",
+    }
+    assert "get_asset" in made["start_upload"]
+    assert made["revoke"] is None, "nothing can be done with a revocation"
+
+
 def every(problem: type[Problem]) -> Iterator[type[Problem]]:
     for one in problem.__subclasses__():
         yield one

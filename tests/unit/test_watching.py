@@ -164,6 +164,13 @@ def test_a_sitting_is_kept_longer_than_reports_of_it_are_taken(stage: None) -> N
     assert row["expires_at"] > last.timestamp()
 
 
+@pytest.mark.parametrize("session", ["ses_7ZZZZZZZZZZZZZZZZZZZZZZZZZ", f"ses_{'0' * 26}"])
+def test_a_session_of_a_time_that_never_was_is_unknown(stage: None, session: str) -> None:
+    refused = report(item(session, episode(), 10.0))
+    assert (refused.status, refused.body["code"]) == (422, "invalid_payload")
+    assert [fault["code"] for fault in refused.body["errors"]] == ["unknown_session"]
+
+
 def test_history_names_the_episode_that_was_watched_last(stage: None) -> None:
     first, second = episode(), episode()
     early = clock.iso(clock.now() - timedelta(hours=1))

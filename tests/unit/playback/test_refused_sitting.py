@@ -32,7 +32,8 @@ def test_what_is_hidden_plays_for_nobody(key: str) -> None:
     assert (hidden.status, hidden.body["code"]) == (404, "episode_not_found")
     assert play(first).body["open"] == "1"
     studio(studio_handler, f"{route}/unpublish", path=path)
-    assert play(first).status == 404
+    gone = play(first)
+    assert (gone.status, gone.body["code"]) == (404, "episode_not_found")
 
 
 @pytest.mark.parametrize("episode_id", ["ep_01JD0000000000000000000000", "ep_1", "x"])

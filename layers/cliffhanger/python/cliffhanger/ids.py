@@ -1,7 +1,7 @@
 """Ids: a short prefix that says what it is, and a ULID that sorts by time."""
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import StringConstraints
@@ -23,8 +23,15 @@ def new(prefix: str) -> str:
 
 
 def moment(made: str) -> datetime:
-    """Return when an id was made, in UTC: the first 48 bits of a ULID are its time."""
-    return ULID.from_str(made.rpartition("_")[2]).datetime
+    """Return when an id was made, in UTC: the first 48 bits of a ULID are its time.
+
+    They reach beyond the year 9999; what a client made up of such a time is as late as can be.
+    """
+    ulid = ULID.from_str(made.rpartition("_")[2])
+    try:
+        return ulid.datetime
+    except (OverflowError, ValueError):
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def derived(prefix: str, origin: str, *parts: str) -> str:

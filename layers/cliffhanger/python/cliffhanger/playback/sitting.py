@@ -5,7 +5,7 @@ from itertools import islice
 
 from cliffhanger import clock, ids
 from cliffhanger.catalog import browse, generations, manifest
-from cliffhanger.catalog.errors import EpisodeNotFound
+from cliffhanger.catalog.errors import DramaNotFound, EpisodeNotFound
 from cliffhanger.catalog.manifest import Manifest
 from cliffhanger.catalog.models import Episode
 from cliffhanger.dynamo import Item
@@ -60,10 +60,11 @@ def open_sitting(
     """
     drama_id = generations.place(episode_id).drama_id
     has, seen, drama = _look(viewer_id, drama_id, pays=wanted.unlock == "coins")
-    whole = manifest.of_head(drama_id, drama)
-    episode = whole.by_id.get(episode_id)
-    if episode is None:
-        raise EpisodeNotFound("No viewer can see an episode with this id.")
+    try:
+        whole = manifest.of_head(drama_id, drama)
+        episode = whole.by_id[episode_id]
+    except (DramaNotFound, KeyError) as error:
+        raise EpisodeNotFound("No viewer can see an episode with this id.") from error
     signing_key = _signing_key()  # before anything is charged
     asked = Wanted(manifest=whole, episode=episode, unlock=wanted.unlock, key=key)
     if has.opens(whole, episode):

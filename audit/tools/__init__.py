@@ -1,0 +1,1 @@
+"""One module a scanner: how it is run, and how what it says is read."""
