@@ -103,5 +103,5 @@ class Canary(Construct):
             evaluation_periods=1,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=f"{what} The release is taken back by itself.",
+            alarm_description=f"{what} docs/runbook.md#a-release-is-taken-back",
         )
