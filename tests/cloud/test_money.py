@@ -13,7 +13,14 @@ from cliffhanger.wallet.settings import WalletSettings
 from local.aws import client
 from local.layout import CREDENTIALS
 from tests.client import Client, fetch
-from tests.cloud.money import Buyer, eventually, open_account, priced_drama, set_products
+from tests.cloud.money import (
+    Buyer,
+    eventually,
+    open_account,
+    priced_drama,
+    reconcile,
+    set_products,
+)
 
 EPISODES = 50
 RACERS = 16
@@ -76,10 +83,16 @@ def test_fifty_episodes_and_sixteen_racers_charge_once_each(
     assert agrees(buyer.id)
 
 
-def test_a_claim_a_notification_and_retries_at_once_grant_once(buyer: Buyer, agrees: Any) -> None:
+def test_a_claim_a_notification_the_reconciler_and_retries_at_once_grant_once(
+    cloud: dict[str, Any], buyer: Buyer, agrees: Any
+) -> None:
     bought = buyer.buy_from_apple()  # the store sends its notification at this moment
     with ThreadPoolExecutor(RACERS) as pool:
+        runs = [pool.submit(reconcile, cloud) for _ in range(2)]
         answers = list(pool.map(lambda _: buyer.claim_apple(bought), range(RACERS)))
+    reports = [one.result()["sources"] for one in runs]
+    assert {one["problem"] for report in reports for one in report.values()} <= {None, "busy"}
+    assert all(report["apple#Sandbox"]["seen"] for report in reports), "they saw the purchase too"
     assert {answer.status for answer in answers} <= {200, 503}
     granted = {answer.body["purchase"]["id"] for answer in answers if answer.status == 200}
     assert len(granted) == 1

@@ -1,4 +1,4 @@
-"""A stage in memory: tables, buckets and a bus on moto."""
+"""A stage in memory: tables, buckets and a bus on moto, and the tables elsewhere where wanted."""
 
 import json
 import logging
@@ -29,6 +29,7 @@ from cliffhanger.playback.settings import KeyWriterSettings, PlaybackSettings
 from cliffhanger.purchases.settings import PurchaseSettings
 from cliffhanger.wallet.settings import WalletSettings
 from cliffhanger.watching.settings import WatchingSettings
+from tests.dynamo import backends, local_jar
 from tests.unit.pipeline import Transcoder, new_episode
 from tests.unit.written import TRACE, Now, Written
 
@@ -72,9 +73,27 @@ STAGE = settings.variables(
 )
 
 
+@pytest.fixture(scope="session")
+def dynamodb_local() -> Iterator[str]:
+    """The address of DynamoDB Local, for those who have its jar."""
+    jar = local_jar.jar()
+    assert jar
+    with local_jar.running(jar) as url:
+        yield url
+
+
 @pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def tables_on(request: pytest.FixtureRequest) -> str:
+    """What the tables stand on: see tests/dynamo/backends.py."""
+    return str(getattr(request, "param", backends.MOTO))
+
+
+@pytest.fixture
+def stage(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, tables_on: str
+) -> Iterator[None]:
     """Everything that the functions find in AWS, empty."""
+    address = backends.address(request, tables_on)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
@@ -82,6 +101,9 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, value)
     with mock_aws():
         _forget()
+        if tables_on != backends.MOTO:
+            client, _ = backends.emptied(address)
+            monkeypatch.setattr(aws, "dynamodb", lambda: client)
         for spec in tables.TABLES:
             _create(spec)
         for bucket in ("sources", "media"):
@@ -102,34 +124,7 @@ def _forget() -> None:
 
 
 def _create(spec: tables.Table) -> None:
-    names = {tables.PK, tables.SK}
-    names |= {name for one in spec.indexes for name in (one.partition_key, one.sort_key)}
-    extra: dict[str, Any] = {
-        "GlobalSecondaryIndexes": [
-            {
-                "IndexName": one.name,
-                "KeySchema": _keys(one.partition_key, one.sort_key),
-                "Projection": {"ProjectionType": "ALL"},
-            }
-            for one in spec.indexes
-        ]
-    }
-    aws.dynamodb().create_table(
-        TableName=spec.name,
-        KeySchema=_keys(tables.PK, tables.SK),  # type: ignore[arg-type]
-        AttributeDefinitions=[
-            {"AttributeName": one, "AttributeType": "S"} for one in sorted(names)
-        ],
-        BillingMode="PAY_PER_REQUEST",
-        **(extra if spec.indexes else {}),
-    )
-
-
-def _keys(partition: str, sort: str) -> list[dict[str, str]]:
-    return [
-        {"AttributeName": partition, "KeyType": "HASH"},
-        {"AttributeName": sort, "KeyType": "RANGE"},
-    ]
+    aws.dynamodb().create_table(**backends.definition(spec))
 
 
 @pytest.fixture

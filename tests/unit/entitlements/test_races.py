@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from cliffhanger import dynamo
+from tests.dynamo.backends import on_moto_and_local
 from tests.unit.entitlements.owning import access, events_of, stored, subscribe, unlock_drama
 from tests.unit.gateway import VIEWER
 from tests.unit.playback.viewing import play, season
 from tests.unit.wallet.wallet_steps import buy, coins, spend
 
 COINS = {"unlock": "coins"}
+pytestmark = on_moto_and_local
 Interleave = Callable[[Callable[[], Any]], None]
 
 

@@ -10,6 +10,7 @@ from cliffhanger.identity import viewers
 from cliffhanger.wallet import ledger
 from cliffhanger.wallet.audit import audit
 from functions.viewing.handler import handler
+from tests.dynamo.backends import on_moto_and_local
 from tests.unit.entitlements.owning import (
     access,
     events_of,
@@ -27,6 +28,7 @@ from tests.unit.wallet.wallet_steps import buy, coins
 
 COINS, NONE = {"unlock": "coins"}, {"unlock": "none"}
 Bus = Callable[[], list[tuple[str, Any]]]
+pytestmark = on_moto_and_local
 
 
 def play_with(key: str, episode: Any, body: object) -> Answer:

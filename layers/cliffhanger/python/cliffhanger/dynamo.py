@@ -21,6 +21,20 @@ Item = dict[str, Any]
 Value = dict[str, Any]
 
 _CONFLICT_TRIES = 6
+_PASSING = {
+    "TransactionConflict",
+    "TransactionInProgressException",
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+}
+"""Reasons of a canceled transaction that are gone in a moment. botocore retries none of them."""
+
+_THROTTLED = {
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
 
 
 class ConditionFailed(Exception):  # noqa: N818 - the name DynamoDB gives it
@@ -262,11 +276,11 @@ def write(one: Write) -> Item:
 
 
 def transact(*writes: Write) -> None:
-    """Do all writes or none. Conflicts with other transactions are tried again with jitter.
+    """Do all writes or none. Conflicts and throttled items are tried again with jitter.
 
     Raises:
         ConditionFailed: a condition did not hold; `failed` says which.
-        Busy: the conflict went on; nothing was written.
+        Busy: it went on; nothing was written.
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415
 
@@ -278,7 +292,7 @@ def transact(*writes: Write) -> None:
             failed = _failed_conditions(error)
             if failed:
                 raise ConditionFailed(failed) from error
-            if not _is_conflict(error):
+            if not _is_passing(error):
                 raise
             _rest(attempt)
         else:
@@ -300,6 +314,12 @@ def _failed_conditions(error: "ClientError") -> list[int]:
     return [place for place, code in enumerate(codes) if code == "ConditionalCheckFailed"]
 
 
-def _is_conflict(error: "ClientError") -> bool:
-    retryable = {"TransactionConflict", "TransactionInProgressException"}
-    return bool(retryable & {*_reasons(error), error.response["Error"]["Code"]})
+def _is_passing(error: "ClientError") -> bool:
+    return bool(_PASSING & {*_reasons(error), error.response["Error"]["Code"]})
+
+
+def is_throttled(error: Exception) -> bool:
+    """Whether AWS refused a call for its rate alone, to the end of botocore's own tries."""
+    answer = getattr(error, "response", None)  # other libraries have other things by this name
+    told = answer.get("Error", {}) if isinstance(answer, Mapping) else {}
+    return told.get("Code") in _THROTTLED

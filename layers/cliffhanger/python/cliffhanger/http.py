@@ -9,9 +9,10 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from cliffhanger import correlation
+from cliffhanger import correlation, dynamo
 from cliffhanger import principal as principals
 from cliffhanger.errors import (
+    Busy,
     IdempotencyKeyMissing,
     InternalError,
     InvalidPayload,
@@ -89,14 +90,14 @@ class Api:
         route = self._routes.get(event["routeKey"])
         try:
             answer = self._answer(route, event)
-        except Problem as problem:
-            problem.count()
-            answer = render(problem)
-            reason: dict[str, Any] = {"code": problem.code}
-        except Exception:  # noqa: BLE001 - logged, and answered as our fault
+        except Problem as refused:
+            refused.count()
+            answer = render(refused)
+            reason: dict[str, Any] = {"code": refused.code}
+        except Exception as error:  # noqa: BLE001 - logged, and answered as our fault
             logger().exception("unhandled", operation=route.operation if route else None)
-            answer = render(InternalError("Try again. If it goes on, tell us the request id."))
-            reason = {"code": InternalError.code}
+            problem = _unforeseen(error)
+            answer, reason = render(problem), {"code": problem.code}
         else:
             reason = {}
         logger().info(
@@ -129,6 +130,12 @@ class Api:
         )
         result = self._operations[route.operation](call)
         return _success(route, result)
+
+
+def _unforeseen(error: Exception) -> Problem:
+    if dynamo.is_throttled(error):
+        return Busy("Try again in a moment, with the same Idempotency-Key if you sent one.")
+    return InternalError("Try again. If it goes on, tell us the request id.")
 
 
 def render(problem: Problem) -> Answer:

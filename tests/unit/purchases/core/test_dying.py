@@ -7,11 +7,13 @@ import pytest
 
 from cliffhanger.entitlements import vip
 from cliffhanger.wallet import ledger
+from tests.dynamo.backends import on_dict_and_local
 from tests.unit.local_google.running import Play
 from tests.unit.purchases.core.dying import every_death
 from tests.unit.purchases.core.market import ANNA, TOKEN, Market, coins, everything, kept
 
 Later = Callable[..., None]
+pytestmark = on_dict_and_local
 both = pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 
 

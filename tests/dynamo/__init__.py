@@ -1,0 +1,1 @@
+"""DynamoDB for tests of money: on a dict or on DynamoDB Local, with faults on the way."""

@@ -1,0 +1,78 @@
+"""What the tables of a stage stand on. Tests choose with a mark; moto is what the others get."""
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from cliffhanger import tables
+from tests.dynamo import local_jar
+from tests.dynamo.clients import Http, botocore_client, store
+from tests.dynamo.faults import Striking
+
+DICT, MOTO, LOCAL = "dict", "moto", "dynamodb-local"
+
+on_moto_and_local = pytest.mark.parametrize("tables_on", [MOTO, LOCAL], indirect=True)
+on_dict_and_local = pytest.mark.parametrize("tables_on", [DICT, LOCAL], indirect=True)
+on_dict = pytest.mark.parametrize("tables_on", [DICT], indirect=True)
+on_local = pytest.mark.parametrize("tables_on", [LOCAL], indirect=True)
+
+
+@cache
+def wire(address: str | None) -> tuple[Any, Striking]:
+    """A client with the way that its requests go: to a dict, or to DynamoDB Local's address."""
+    made = botocore_client(endpoint_url=address) if address else botocore_client()
+    way = Striking(made._endpoint.http_session if address else Http(store()))
+    made._endpoint.http_session = way
+    return made, way
+
+
+def emptied(address: str | None) -> tuple[Any, Striking]:
+    """The same, without any table; on a dict they need not be made."""
+    client, way = wire(address)
+    if address is None:
+        way.inner.kept = store()
+    else:
+        for name in client.list_tables()["TableNames"]:
+            client.delete_table(TableName=name)
+    return client, way
+
+
+def address(request: pytest.FixtureRequest, tables_on: str) -> str | None:
+    """Where the tables are; None in this process. Skips what needs a jar that is not there."""
+    if tables_on != LOCAL:
+        return None
+    if local_jar.jar() is None:
+        pytest.skip(f"{local_jar.VARIABLE} names no DynamoDBLocal.jar")
+    url: str = request.getfixturevalue("dynamodb_local")
+    return url
+
+
+def definition(spec: tables.Table) -> dict[str, Any]:
+    """What CreateTable takes for a table."""
+    names = {tables.PK, tables.SK}
+    names |= {name for one in spec.indexes for name in (one.partition_key, one.sort_key)}
+    indexes = [
+        {
+            "IndexName": one.name,
+            "KeySchema": _keys(one.partition_key, one.sort_key),
+            "Projection": {"ProjectionType": "ALL"},
+        }
+        for one in spec.indexes
+    ]
+    return {
+        "TableName": spec.name,
+        "KeySchema": _keys(tables.PK, tables.SK),
+        "AttributeDefinitions": [
+            {"AttributeName": one, "AttributeType": "S"} for one in sorted(names)
+        ],
+        "BillingMode": "PAY_PER_REQUEST",
+        **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
+    }
+
+
+def _keys(partition: str, sort: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": partition, "KeyType": "HASH"},
+        {"AttributeName": sort, "KeyType": "RANGE"},
+    ]

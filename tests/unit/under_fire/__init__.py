@@ -1,0 +1,1 @@
+"""Money while everything around it fails, or comes in any order."""

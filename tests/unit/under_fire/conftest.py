@@ -1,0 +1,93 @@
+"""A market on the tables on a dict, with both stores and a user pool that says yes."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cliffhanger import aws, clock
+from cliffhanger.identity import merging
+from cliffhanger.playback.keyring import Keyring, new_key, save_keyring
+from tests.dynamo.backends import wire
+from tests.dynamo.faults import Striking
+from tests.unit.purchases.core.conftest import (
+    apple,
+    chain,
+    configure,
+    google,
+    market,
+    pauses,
+    play,
+    play_keys,
+    shop,
+)
+from tests.unit.purchases.core.market import Market
+from tests.unit.under_fire.flows import Stage
+
+__all__ = [
+    "apple",
+    "chain",
+    "configure",
+    "google",
+    "market",
+    "pauses",
+    "play",
+    "play_keys",
+    "shop",
+]
+
+
+class Pool:
+    """A user pool in which everybody is, and may go."""
+
+    def __getattr__(self, name: str) -> Callable[..., dict[str, Any]]:
+        return lambda **_: {}
+
+
+@dataclass
+class Ground:
+    """The stage, and how to go back to where it stood."""
+
+    stage: Stage
+    way: Striking
+    passed: timedelta = timedelta()
+
+    def wait(self) -> None:
+        """Let twenty minutes pass, after which whatever is due is due."""
+        self.passed += timedelta(minutes=20)
+
+    def keep(self) -> None:
+        self.kept = copy.deepcopy(self.way.inner.kept.tables)
+        self.book = self.file.read_bytes() if self.file.exists() else None
+
+    def back(self) -> None:
+        self.way.inner.kept.tables = copy.deepcopy(self.kept)
+        self.passed = timedelta()
+        if self.book is None:
+            self.file.unlink(missing_ok=True)
+        else:
+            self.file.write_bytes(self.book)
+
+    @property
+    def file(self) -> Path:
+        """Where the store of Google's stand-in keeps what was bought."""
+        assert self.stage.market.play
+        return self.stage.market.play.folder / "store.json"
+
+
+@pytest.fixture
+def ground(
+    google: Market, apple: object, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> Ground:
+    save_keyring("keys", Keyring(keys=[new_key()]))
+    monkeypatch.setattr(aws, "cognito", Pool)
+    monkeypatch.setattr(merging, "_guest_of", lambda sent: sent.guest_refresh_token)
+    made = Ground(Stage(google), wire(None)[1])
+    made.stage.wait = made.wait
+    now = clock.now
+    monkeypatch.setattr(clock, "now", lambda: now() + made.passed)
+    return made

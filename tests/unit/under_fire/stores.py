@@ -1,0 +1,113 @@
+"""Two stores that were verified already: what they say stands in words, and in what Google has."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from cliffhanger import aws, events, ids
+from cliffhanger.purchases import asking, claims, notices
+from cliffhanger.purchases.apple import claim as apple_claim
+from cliffhanger.purchases.apple import server_api, verify
+from cliffhanger.purchases.apple.notifications import AppleNotification
+from cliffhanger.purchases.claim_models import PurchaseInput
+from cliffhanger.purchases.errors import PurchaseNotVerified
+from cliffhanger.purchases.google import api
+from cliffhanger.purchases.google import claim as google_claim
+from cliffhanger.purchases.google.notification import DeveloperNotification
+from cliffhanger.purchases.store import OneTimePurchase, Store, Subscription
+
+Told = OneTimePurchase | Subscription
+
+
+class Anything:
+    """A service of AWS that takes all that it is told."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda **_: {}
+
+
+@dataclass
+class Stores:
+    """`words` are Apple's, each with what it says; `google` has what a token is worth now."""
+
+    words: list[AppleNotification] = field(default_factory=list)
+    google: dict[str, Told] = field(default_factory=dict)
+    voided: set[str] = field(default_factory=set)
+    consumed: set[str] = field(default_factory=set)
+    hints: int = 0
+    now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def say(self, told: Told) -> None:
+        """Something happened in a store."""
+        if told.store == "google":
+            self.google[name(told)] = told
+            return
+        self.words.append(
+            AppleNotification(
+                uuid=ids.new("word"),
+                type="REFUND",
+                signed_at=told.told_at,
+                environment=told.environment,
+                told=told,
+            )
+        )
+
+    def asked(self, token: str, kind: type[Told]) -> Any:
+        found = self.google[token]
+        if not isinstance(found, kind):
+            raise PurchaseNotVerified("unknown_transaction", "None of this kind.")
+        changes: dict[str, Any] = {"told_at": self.now}
+        if kind is OneTimePurchase:
+            changes["is_consumed"] = token in self.consumed
+        return found.model_copy(update=changes)
+
+    def hint(self, token: str, message_id: str) -> None:
+        """Bring a hint of Google's; the same message may come again."""
+        kind = "oneTimeProduct" if token.startswith("pack") else "subscription"
+        body = {"notificationType": 1, "purchaseToken": token, "version": "1.0"}
+        body |= {"sku": "coins"} if kind == "oneTimeProduct" else {"subscriptionId": "vip"}
+        sent = {"version": "1.0", "packageName": "app", "eventTimeMillis": "1"}
+        notices.from_google(
+            DeveloperNotification.model_validate(sent | {f"{kind}Notification": body}), message_id
+        )
+
+    def claim(self, viewer_id: str, store: Store, sent: str, key: Any) -> Any:
+        """The app sends a word of Apple's by its number, or a token of Google's."""
+        fields = (
+            {"signed_transaction": sent}
+            if store == "apple"
+            else {"purchase_token": sent, "product_id": "vip" if sent[0] == "l" else "coins"}
+        )
+        wanted = PurchaseInput.model_validate({"store": store, **fields})
+        return claims.claim(viewer_id, wanted, key)
+
+    def open(self, patch: pytest.MonkeyPatch) -> None:
+        """Stand where Apple, Google, the bus and the user pool are."""
+        patch.setattr(
+            apple_claim, "read_client_transaction", lambda sent: self.words[int(sent)].told
+        )
+        kinds: dict[str, type[Told]] = {"coins": OneTimePurchase, "vip": Subscription}
+        patch.setattr(
+            google_claim,
+            "read_client_purchase",
+            lambda _id, token, kind: self.asked(token, kinds[kind]),
+        )
+        patch.setattr(asking, "google_pack", lambda token: self.asked(token, OneTimePurchase))
+        patch.setattr(asking, "google_subscription", lambda one: self.asked(one, Subscription))
+        patch.setattr(api, "consume", lambda _id, token: self.consumed.add(token))
+        patch.setattr(api, "acknowledge_subscription", lambda _id, token: None)
+        patch.setattr(
+            api, "voided", lambda _since: [{"purchaseToken": one} for one in sorted(self.voided)]
+        )
+        patch.setattr(verify, "environments", lambda: ("Production",))
+        patch.setattr(server_api, "notification_history", lambda *_: list(self.words))
+        patch.setattr(events, "publish", lambda _event: None)
+        for service in ("cognito", "sqs"):
+            patch.setattr(aws, service, Anything)
+
+
+def name(told: Told) -> str:
+    """What stands for a purchase in its store."""
+    return told.transaction_id if isinstance(told, OneTimePurchase) else told.line_id
