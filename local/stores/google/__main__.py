@@ -24,6 +24,7 @@ def main() -> int:
         url=options.push_url,
         audience=options.push_audience or options.push_url,
         service_account=options.push_service_account,
+        name=options.push_subscription,
         package_name=options.package_name,
     )
     sender = Sender(book, keys, to, server.api.tick)
@@ -55,6 +56,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--push-url", default="", help="where notifications go; nowhere if empty")
     parser.add_argument("--push-audience", default="", help="of their tokens; else the push URL")
     parser.add_argument("--push-service-account", default="push@cliffhanger-local.example")
+    parser.add_argument(
+        "--push-subscription", default="projects/cliffhanger-local/subscriptions/play"
+    )
     return parser.parse_args()
 
 
