@@ -13,6 +13,7 @@ from cliffhanger import clock, dynamo
 from cliffhanger.purchases import reconcile
 from cliffhanger.purchases.reconcile import Report, Source
 from local.__main__ import app
+from tests.conftest import require_books_in_order
 from tests.unit.gateway import VIEWER
 from tests.unit.wallet.test_audit import tamper
 from tests.unit.wallet.wallet_steps import buy
@@ -119,3 +120,8 @@ def test_a_reconciler_that_has_not_run_is_said(command: Check) -> None:
     assert not dynamo.page("commerce", None, "RECONCILED", limit=1)[0]
     told = command("reconciled")
     assert (told.exit_code, told.stdout) == (0, "The reconciler has not run yet.\n")
+
+
+def test_a_suite_whose_cloud_cannot_be_audited_fails(tmp_path: Path) -> None:
+    with pytest.raises(pytest.fail.Exception, match="not running"):
+        require_books_in_order(tmp_path)
