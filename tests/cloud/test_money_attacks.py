@@ -10,8 +10,8 @@ import pytest
 from tests.client import Answer, fetch
 from tests.cloud.money import Buyer, eventually, open_account, set_products
 
-SENDERS = 16
-TIMES = 100
+SENDERS = 4
+TIMES = 40
 AGAIN = {429, 503}  # the store sends it later
 
 

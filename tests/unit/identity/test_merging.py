@@ -143,7 +143,7 @@ def test_a_guest_joins_one_account_alone_though_the_first_merge_died(
         raise TimeoutError
 
     with monkeypatch.context() as patch:
-        patch.setattr(merging.changes, "commit", dies)
+        patch.setattr(changes, "commit", dies)
         assert join(account, guest).status == 500
     refused = join(other, guest, key="another")
     assert (refused.status, refused.body["code"]) == (409, "not_mergeable")
