@@ -161,6 +161,7 @@ class Api(cdk.Stack):
                 MarketSettings(markets=self._stage.catalog.markets),
                 WalletSettings(commerce_table=self._data.commerce.table_name),
                 EntitlementSettings(commerce_table=self._data.commerce.table_name),
+                WatchingSettings(commerce_table=self._data.commerce.table_name),
                 *self._revocation_settings,
             ],
         )

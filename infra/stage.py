@@ -40,6 +40,7 @@ class Google(_Section):
     package_name: Text
     push_audience: Text
     push_service_account: Text
+    push_subscription: Annotated[str, Field(pattern="^projects/[^/]+/subscriptions/[^/]+$")]
     credentials_secret: Text
 
 

@@ -52,6 +52,7 @@ def push_settings(stage: Stage, local: Local | None) -> GooglePushSettings:
         package_name=stage.google.package_name,
         push_audience=stage.google.push_audience,
         push_service_account=stage.google.push_service_account,
+        push_subscription=stage.google.push_subscription,
         **certificates,
     )
 

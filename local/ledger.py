@@ -1,4 +1,4 @@
-"""`python -m local ledger`: the operator's audit of wallets, against the local cloud."""
+"""`python -m local ledger`: what an operator looks at, against the local cloud."""
 
 import os
 from pathlib import Path
@@ -6,17 +6,15 @@ from typing import Annotated, Any
 
 import typer
 
+from cliffhanger import clock
+from cliffhanger.purchases import reconcile
+from cliffhanger.wallet import wallets
 from cliffhanger.wallet.audit import Audit, audit, audit_all
 from local import aws
 from local.layout import CREDENTIALS, Place
 from local.processes import LocalError
 
 app = typer.Typer(no_args_is_help=True, help="Coins and their ledger.")
-
-
-@app.callback()
-def _ledger() -> None:
-    """Say that `check` is a command of a group, also while it is the only one."""
 
 
 @app.command()
@@ -30,10 +28,7 @@ def check(
     """Compute wallets again from their ledger and print what disagrees: then the exit code is 1."""
     if (viewer is None) is not every:
         raise typer.BadParameter("Say whose: --viewer ID or --all.")
-    try:
-        _be_an_operator(aws.endpoints(Place(state.resolve())))
-    except LocalError as error:
-        raise typer.BadParameter(str(error)) from error
+    _go_to(state)
     if viewer is None:
         run = audit_all()
         count, faulty = run.wallets, list(run.faulty)
@@ -47,10 +42,49 @@ def check(
         raise typer.Exit(1)
 
 
+@app.command()
+def reconciled(
+    runs: Annotated[int, typer.Option(min=1, max=100, help="How many, the newest first.")] = 1,
+    state: Annotated[Path, typer.Option(help="Where the local cloud keeps its things.")] = (
+        Place.state
+    ),
+) -> None:
+    """Print what the reconciler found and repaired; a source with a problem makes the exit code 1.
+
+    It runs every six hours, and remembers a year of runs.
+    """
+    _go_to(state)
+    reports = reconcile.latest(wallets.table(), runs)
+    if not reports:
+        print("The reconciler has not run yet.")
+    for report in reports:
+        print(clock.iso(report.at))
+        for name, source in report.sources.items():
+            _tell_of(name, source)
+    if any(source.problem for report in reports for source in report.sources.values()):
+        raise typer.Exit(1)
+
+
+def _tell_of(name: str, source: reconcile.Source) -> None:
+    problem = f", problem: {source.problem}" if source.problem else ""
+    print(f"  {name}: {source.seen} seen, {source.repairs} repaired{problem}")
+    for one in source.repaired:
+        print(f"    {one}")
+    if source.repairs > len(source.repaired):
+        print(f"    and {source.repairs - len(source.repaired)} more")
+
+
 def _tell(found: Audit) -> None:
     print(f"{found.viewer_id} ({found.environment}, {found.entries} entries)")
     for fault in found.faults:
         print(f"  {fault}")
+
+
+def _go_to(state: Path) -> None:
+    try:
+        _be_an_operator(aws.endpoints(Place(state.resolve())))
+    except LocalError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def _be_an_operator(endpoints: dict[str, Any]) -> None:

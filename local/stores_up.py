@@ -73,6 +73,7 @@ def _google(place: Place, stage: Stage) -> list[str]:
         f"--package-name={stage.google.package_name}",
         f"--push-audience={stage.google.push_audience}",
         f"--push-service-account={stage.google.push_service_account}",
+        f"--push-subscription={stage.google.push_subscription}",
     ]
 
 

@@ -23,11 +23,13 @@ UP_SECONDS = 400
 def cloud() -> Iterator[dict[str, Any]]:
     """What a local cloud with the demo drama says of itself.
 
-    CLIFFHANGER_STATE names the folder of one that is up already, which saves its start.
+    CLIFFHANGER_STATE names the folder of one that is up already, which saves its start. After the
+    last test every wallet of it must agree with its ledger, whatever the tests did to them.
     """
     running = os.environ.get("CLIFFHANGER_STATE")
     if running:
         yield json.loads(Place(Path(running)).endpoints.read_text())
+        require_books_in_order(Path(running).resolve())
         return
     shutil.rmtree(TEST_CLOUD.state, ignore_errors=True)
     TEST_CLOUD.state.mkdir()
@@ -45,9 +47,21 @@ def cloud() -> Iterator[dict[str, Any]]:
     try:
         _wait(process, log)
         yield json.loads(TEST_CLOUD.endpoints.read_text())
+        require_books_in_order(TEST_CLOUD.state)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(60)
+
+
+def require_books_in_order(state: Path) -> None:
+    """Compute every wallet of a cloud again from its ledger, as an operator does.
+
+    In a process of its own: this one's clients may be those of unit tests.
+    """
+    command = [sys.executable, "-m", "local", "ledger", "check", "--all", f"--state={state}"]
+    audit = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    if audit.returncode:
+        pytest.fail(f"after the tests:\n{audit.stdout}{audit.stderr}", pytrace=False)
 
 
 def _wait(process: subprocess.Popen[bytes], log: Path) -> None:

@@ -3,12 +3,8 @@
 import argparse
 import os
 import shutil
-import signal
 import sys
-import threading
-from http.server import ThreadingHTTPServer
 from pathlib import Path
-from types import FrameType
 
 import boto3
 from botocore.config import Config
@@ -19,6 +15,7 @@ from local.mediaconvert.jobs import JobStore
 from local.mediaconvert.server import Api, serve
 from local.mediaconvert.storage import Storage
 from local.mediaconvert.workers import Workers
+from local.serving import serve_until_stopped
 
 
 def main() -> int:
@@ -50,26 +47,14 @@ def main() -> int:
         ffmpeg_threads=options.ffmpeg_threads,
     )
     server = serve(Api(store, workers, storage, faults), options.port)
-    _stop_on_signals(server)
     announcer.start()
     workers.start()
-    print(f"mediaconvert: listening on http://127.0.0.1:{server.server_port}", flush=True)
     try:
-        server.serve_forever(poll_interval=0.2)
+        serve_until_stopped(server, name="mediaconvert")
     finally:
-        server.server_close()
         workers.stop()
         announcer.stop()
     return 0
-
-
-def _stop_on_signals(server: ThreadingHTTPServer) -> None:
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        # shutdown() waits for serve_forever, which runs in this very thread.
-        threading.Thread(target=server.shutdown).start()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
 
 
 def _options() -> argparse.Namespace:

@@ -55,6 +55,7 @@ def test_a_missing_value_names_its_key(tmp_path: Path, number: int, key: str) ->
         ('environment = "Sandbox"', 'environment = "Xcode"', "apple.environment"),
         ("online_checks = .*", 'online_checks = "yes"', "apple.online_checks"),
         ("push_audience = .*", 'push_audience = ""', "google.push_audience"),
+        ("push_subscription = .*", 'push_subscription = "play"', "google.push_subscription"),
         ("token_seconds = .*", "token_seconds = 5", "playback.token_seconds"),
         ("statement_hours = .*", "statement_hours = 73", "playback.statement_hours"),
         ("segment_seconds = 2", 'segment_seconds = "two"', "media.segment_seconds"),

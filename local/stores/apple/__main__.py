@@ -6,13 +6,11 @@ secret). All are made at the first start.
 """
 
 import argparse
-import signal
 import sys
 import threading
-from http.server import ThreadingHTTPServer
 from pathlib import Path
-from types import FrameType
 
+from local.serving import serve_until_stopped
 from local.stores.apple import api_key, chain_on_disk
 from local.stores.apple.courier import Courier, poster
 from local.stores.apple.server import Site, serve
@@ -32,26 +30,14 @@ def main() -> int:
     )
     courier = Courier(store, poster(options.notify_url))
     server = serve(Site(store, courier, api_key.load_or_make(folder)), options.port)
-    _stop_on_signals(server)
     carrying = threading.Thread(target=courier.run, daemon=True)
     carrying.start()
-    print(f"apple: listening on http://127.0.0.1:{server.server_port}", flush=True)
     try:
-        server.serve_forever(poll_interval=0.2)
+        serve_until_stopped(server, name="apple")
     finally:
-        server.server_close()
         courier.stop()
         carrying.join(timeout=5)
     return 0
-
-
-def _stop_on_signals(server: ThreadingHTTPServer) -> None:
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        # shutdown() waits for serve_forever, which runs in this very thread.
-        threading.Thread(target=server.shutdown).start()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
 
 
 def _options() -> argparse.Namespace:

@@ -9,7 +9,13 @@ from local.stores.apple.store import Store
 DAY = 86_400_000
 RETRY_FOR = 60 * DAY
 """How long Apple goes on asking for the money."""
-VOLUNTARY, BILLING = 1, 2  # expirationIntent
+VOLUNTARY, BILLING, PRICE, NOT_SOLD = 1, 2, 3, 4  # expirationIntent
+_EXPIRED_BY = {
+    VOLUNTARY: "VOLUNTARY",
+    BILLING: "BILLING_RETRY",
+    PRICE: "PRICE_INCREASE",
+    NOT_SOLD: "PRODUCT_NOT_FOR_SALE",
+}
 
 
 def renew(store: Store, line: Line) -> Notification:
@@ -64,8 +70,7 @@ def expire(store: Store, line: Line, *, intent: int = VOLUNTARY) -> Notification
     latest.expires_at = min(latest.expires_at or now, now)
     line.auto_renews, line.expiration_intent = False, intent
     line.retrying_since = line.grace_until = line.next_plan = None
-    subtype = "VOLUNTARY" if intent == VOLUNTARY else "BILLING_RETRY"
-    return notify(store, "EXPIRED", subtype, latest)
+    return notify(store, "EXPIRED", _EXPIRED_BY[intent], latest)
 
 
 def change_plan(store: Store, line: Line, plan: Plan, direction: str) -> Notification:

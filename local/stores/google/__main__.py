@@ -1,16 +1,14 @@
 """`python -m local.stores.google`: runs the stand-in until SIGTERM or Ctrl-C."""
 
 import argparse
-import signal
 import sys
-import threading
 from pathlib import Path
-from types import FrameType
 
+from local.serving import serve_until_stopped
 from local.stores.google.book import Book
 from local.stores.google.keys import Keys
 from local.stores.google.pushes import Sender, Subscription
-from local.stores.google.server import Api, StoreServer, serve
+from local.stores.google.server import Api, serve
 
 
 def main() -> int:
@@ -24,27 +22,16 @@ def main() -> int:
         url=options.push_url,
         audience=options.push_audience or options.push_url,
         service_account=options.push_service_account,
+        name=options.push_subscription,
         package_name=options.package_name,
     )
     sender = Sender(book, keys, to, server.api.tick)
-    _stop_on_signals(server)
     sender.start()
-    print(f"google: listening on {server.address}", flush=True)
     try:
-        server.serve_forever(poll_interval=0.2)
+        serve_until_stopped(server, name="google")
     finally:
-        server.server_close()
         sender.stop()
     return 0
-
-
-def _stop_on_signals(server: StoreServer) -> None:
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        # shutdown() waits for serve_forever, which runs in this very thread.
-        threading.Thread(target=server.shutdown).start()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
 
 
 def _options() -> argparse.Namespace:
@@ -55,6 +42,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--push-url", default="", help="where notifications go; nowhere if empty")
     parser.add_argument("--push-audience", default="", help="of their tokens; else the push URL")
     parser.add_argument("--push-service-account", default="push@cliffhanger-local.example")
+    parser.add_argument(
+        "--push-subscription", default="projects/cliffhanger-local/subscriptions/play"
+    )
     return parser.parse_args()
 
 

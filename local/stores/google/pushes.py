@@ -27,6 +27,7 @@ class Subscription:
     url: str
     audience: str
     service_account: str
+    name: str
     package_name: str
     first_pause: float = 0.5
 
@@ -88,7 +89,7 @@ class Sender:
             "publishTime": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
             "attributes": {},
         }
-        body = {"message": message, "subscription": "projects/local/subscriptions/play"}
+        body = {"message": message, "subscription": self.to.name}
         token = self.keys.identity_token(audience=self.to.audience, email=self.to.service_account)
         request = urllib.request.Request(
             self.to.url,

@@ -5,7 +5,11 @@ from typing import Any
 
 import pytest
 
-from cliffhanger import dynamo
+from cliffhanger import clock, dynamo
+from cliffhanger.entitlements import merging, unlocks
+from cliffhanger.identity import viewers
+from cliffhanger.wallet import changes
+from cliffhanger.wallet.merging import merge_writes
 from tests.dynamo.backends import on_moto_and_local
 from tests.unit.entitlements.owning import access, events_of, stored, subscribe, unlock_drama
 from tests.unit.gateway import VIEWER
@@ -148,3 +152,56 @@ def hide_from_eventual_reads(monkeypatch: pytest.MonkeyPatch, sk: str) -> None:
         return [None if one == hidden else item for (_, one), item in zip(at, found, strict=True)]
 
     monkeypatch.setattr(dynamo, "batch_get", stale)
+
+
+ACCOUNT = "vwr_01JD0000000000000000000009"
+
+
+def join_account() -> None:
+    """All that a merge writes, in its order."""
+    table, key = viewers.place(VIEWER)
+    dynamo.write(dynamo.put(table, key | {"merged_into": ACCOUNT}))
+    changes.commit(lambda: (merge_writes(VIEWER, ACCOUNT, now=clock.now()), ()))
+    merging.merge(VIEWER, ACCOUNT)
+
+
+def require_the_accounts(drama_id: str) -> None:
+    """The account has paid, once, and has what it paid for; nothing is left with the guest."""
+    assert coins(ACCOUNT) == (140, 0, 0)
+    for viewer_id, has_it in ((ACCOUNT, True), (VIEWER, False)):
+        item = dynamo.get(*unlocks.place(viewer_id, drama_id), consistent=True)
+        assert bool(unlocks.of_item(drama_id, item).slots) is has_it
+
+
+def test_a_charge_that_a_merge_overtakes_before_its_write_is_the_accounts(
+    key: str, before_the_write: Interleave
+) -> None:
+    episodes = season(2, free_episodes=1, episode_price=60)
+    buy(200)
+    before_the_write(join_account)
+    answer = play(episodes[1], COINS)
+    assert (answer.status, answer.body["charged"]) == (200, 60)
+    require_the_accounts(episodes[1]["drama_id"])
+
+
+def test_a_charge_whose_reads_a_merge_tears_apart_is_the_accounts(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Items of one batch are read one by one: the viewer before the merge, the wallet after it."""
+    episodes = season(2, free_episodes=1, episode_price=60)
+    buy(200)
+    batch_get = dynamo.batch_get
+
+    def torn(*at: Any, **how: Any) -> Any:
+        if viewers.place(VIEWER) not in at or len(at) == 1 or not how.get("consistent"):
+            return batch_get(*at, **how)
+        monkeypatch.setattr(dynamo, "batch_get", batch_get)
+        early = dict(zip(map(str, at), batch_get(*at, **how), strict=True))
+        join_account()
+        late = dict(zip(map(str, at), batch_get(*at, **how), strict=True))
+        return [(late if "WALLET" in str(one) else early)[str(one)] for one in at]
+
+    monkeypatch.setattr(dynamo, "batch_get", torn)
+    answer = play(episodes[1], COINS)
+    assert (answer.status, answer.body["charged"]) == (200, 60)
+    require_the_accounts(episodes[1]["drama_id"])

@@ -20,6 +20,7 @@ from local.stores.google.server import Api, StoreServer, serve
 PACKAGE = "dev.cliffhanger.test"
 AUDIENCE = "https://api.example/v1/stores/google/notifications"
 PUSHER = "push@project.example"
+SUBSCRIPTION = "projects/project/subscriptions/play"
 VIEWER = "vwr_01J8Z3V0QK7Y1N5D2W9B4C6A8E"
 
 
@@ -61,7 +62,9 @@ class Play:
         """Start with what is on disk; access tokens of before are forgotten."""
         self.book = Book(self.folder / "store.json")
         self.server.api = Api(self.book, self.keys, PACKAGE)
-        to = Subscription(self.receiver.url, AUDIENCE, PUSHER, PACKAGE, first_pause=0.01)
+        to = Subscription(
+            self.receiver.url, AUDIENCE, PUSHER, SUBSCRIPTION, PACKAGE, first_pause=0.01
+        )
         self.sender = Sender(self.book, self.keys, to, self.server.api.tick)
 
     @property

@@ -21,7 +21,11 @@ def named() -> Stage:
     stage = read_stage(ROOT / "stages" / "local.toml")
     apple = stage.apple.model_copy(update={"bundle_id": "com.example.app", "app_apple_id": 42})
     google = stage.google.model_copy(
-        update={"package_name": "com.example.android", "push_audience": "https://api.example"}
+        update={
+            "package_name": "com.example.android",
+            "push_audience": "https://api.example",
+            "push_subscription": "projects/example/subscriptions/named",
+        }
     )
     return stage.model_copy(update={"apple": apple, "google": google})
 

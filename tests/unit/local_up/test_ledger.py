@@ -1,14 +1,19 @@
-"""`python -m local ledger check`: what an operator sees of wallets."""
+"""`python -m local ledger`: what an operator sees of wallets, and of the reconciler."""
 
 import json
 import os
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from cliffhanger import clock, dynamo
+from cliffhanger.purchases import reconcile
+from cliffhanger.purchases.reconcile import Report, Source
 from local.__main__ import app
+from tests.conftest import require_books_in_order
 from tests.unit.gateway import VIEWER
 from tests.unit.wallet.test_audit import tamper
 from tests.unit.wallet.wallet_steps import buy
@@ -22,15 +27,22 @@ Check = Callable[..., Result]
 
 
 @pytest.fixture
-def check(stage: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
-    """Run the command. Its client is the stage's, made before."""
+def command(stage: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
+    """Run one of the commands. Its client is the stage's, made before."""
     (tmp_path / "endpoints.json").write_text(json.dumps(ENDPOINTS))
     monkeypatch.setenv("AWS_ENDPOINT_URL", "")
 
     def run(*words: str) -> Result:
-        return CliRunner().invoke(app, ["ledger", "check", "--state", str(tmp_path), *words])
+        name, *rest = words
+        return CliRunner().invoke(app, ["ledger", name, "--state", str(tmp_path), *rest])
 
     return run
+
+
+@pytest.fixture
+def check(command: Check) -> Check:
+    """Run the audit."""
+    return lambda *words: command("check", *words)
 
 
 def test_wallets_in_order_are_counted(check: Check) -> None:
@@ -70,3 +82,46 @@ def test_a_cloud_that_is_not_running_is_said(tmp_path: Path) -> None:
     ran = CliRunner().invoke(app, ["ledger", "check", "--all", "--state", str(tmp_path)])
     assert ran.exit_code == 2
     assert "not running" in ran.output
+
+
+def ran(at: datetime, **sources: Source) -> None:
+    """What a run leaves, with the place that a source has been looked through to."""
+    reconcile._keep(Report(at=at, sources=sources))
+    reconcile._passed("apple#Production", at)
+
+
+def test_the_latest_run_of_the_reconciler_is_told_in_full(command: Check) -> None:
+    now = clock.now()
+    ran(now - timedelta(hours=6), google=Source(problem="store_unavailable"))
+    ran(now, apple=Source(seen=7, repairs=2, repaired=["DID_RENEW u1"]), google=Source(seen=1))
+    told = command("reconciled")
+    assert told.exit_code == 0
+    assert told.stdout.splitlines() == [
+        clock.iso(now),
+        "  apple: 7 seen, 2 repaired",
+        "    DID_RENEW u1",
+        "    and 1 more",
+        "  google: 1 seen, 0 repaired",
+    ]
+
+
+def test_a_source_that_could_not_be_asked_fails_the_command(command: Check) -> None:
+    now = clock.now()
+    ran(now - timedelta(hours=6), google=Source(problem="store_unavailable"))
+    ran(now, google=Source(seen=1))
+    assert command("reconciled").exit_code == 0
+    told = command("reconciled", "--runs", "2")
+    assert told.exit_code == 1
+    assert "google: 0 seen, 0 repaired, problem: store_unavailable" in told.stdout
+    assert told.stdout.index(clock.iso(now)) == 0, "the newest comes first"
+
+
+def test_a_reconciler_that_has_not_run_is_said(command: Check) -> None:
+    assert not dynamo.page("commerce", None, "RECONCILED", limit=1)[0]
+    told = command("reconciled")
+    assert (told.exit_code, told.stdout) == (0, "The reconciler has not run yet.\n")
+
+
+def test_a_suite_whose_cloud_cannot_be_audited_fails(tmp_path: Path) -> None:
+    with pytest.raises(pytest.fail.Exception, match="not running"):
+        require_books_in_order(tmp_path)

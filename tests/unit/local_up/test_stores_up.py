@@ -68,6 +68,7 @@ def test_both_stores_sell_as_the_stage_is_called_and_tell_the_backend(
     body, authorization = told(backend, "/v1/stores/google/notifications")
     data = json.loads(base64.b64decode(body["message"]["data"]))
     assert data["packageName"] == "com.example.android"
+    assert body["subscription"] == named.google.push_subscription
     identity = claims(authorization.removeprefix("Bearer "))
     assert identity["aud"] == "https://api.example"
     assert identity["email"] == named.google.push_service_account

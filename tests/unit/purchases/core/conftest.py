@@ -16,7 +16,7 @@ from local.stores.apple.chain import Chain, make
 from tests.unit.local_apple.open import Address, opened
 from tests.unit.local_apple.shop import Shop, open_shop
 from tests.unit.local_google.fixtures import play, play_keys
-from tests.unit.local_google.running import AUDIENCE, PACKAGE, PUSHER, Play
+from tests.unit.local_google.running import AUDIENCE, PACKAGE, PUSHER, SUBSCRIPTION, Play
 from tests.unit.purchases.apple.app import variables
 from tests.unit.purchases.core.market import COINS, VIP, Market
 
@@ -74,6 +74,7 @@ def google(market: Market, play: Play, configure: Callable[[dict[str, str]], Non
                 package_name=PACKAGE,
                 push_audience=AUDIENCE,
                 push_service_account=PUSHER,
+                push_subscription=SUBSCRIPTION,
                 google_certificates_url=f"{play.url}/oauth2/v1/certs",
             ),
         )

@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from tests.unit.gateway import Answer
-from tests.unit.local_google.running import AUDIENCE, PACKAGE, PUSHER, Play
+from tests.unit.local_google.running import AUDIENCE, PACKAGE, PUSHER, SUBSCRIPTION, Play
 from tests.unit.purchases.core.market import Market
 
 
@@ -14,7 +14,8 @@ def body(message_id: str | None = None, **told: Any) -> dict[str, Any]:
     """A push as Pub/Sub makes it."""
     notification = {"version": "1.0", "packageName": PACKAGE, "eventTimeMillis": "1788264000123"}
     data = base64.b64encode(json.dumps(notification | told).encode()).decode()
-    return {"message": {"data": data, "messageId": message_id or secrets.token_hex(8)}}
+    message = {"data": data, "messageId": message_id or secrets.token_hex(8)}
+    return {"message": message, "subscription": SUBSCRIPTION}
 
 
 def hand_made(market: Market, play: Play, message_id: str | None = None, **told: Any) -> Answer:

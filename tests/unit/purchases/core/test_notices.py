@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +10,46 @@ import pytest
 
 from cliffhanger import clock, dynamo
 from cliffhanger.entitlements import vip, vip_status
+from local.stores.apple import lifecycle
 from local.stores.apple.announcing import notify
-from local.stores.apple.records import Notification
 from local.stores.google import notices as googles
 from tests.unit.local_apple.shop import Shop
 from tests.unit.local_google.running import Play
-from tests.unit.purchases.core.market import ANNA, TOKEN, Market, coins, kept
+from tests.unit.purchases.core.happenings import (
+    BETTER,
+    NEW,
+    NOTED,
+    OPEN,
+    RETRY,
+    REVOKED,
+    SUBSCRIPTIONS,
+    WEEK_MS,
+    Happening,
+    extend,
+    redeem_an_upgrade,
+    told,
+)
+from tests.unit.purchases.core.market import ANNA, TOKEN, Market, coins, everything, kept
 from tests.unit.purchases.core.pushing import hand_made
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "purchases.md"
-OPEN, GRACE, RETRY = (True, "active"), (True, "grace"), (False, "billing_retry")
-EXPIRED, REVOKED = (False, "expired"), (False, "revoked")
+
+
+@pytest.fixture
+def better(market: Market) -> Market:
+    """The same market, with a second plan."""
+    market.sell("vip-better", kind="vip", period="P1W", apple_product_id=BETTER)
+    return market
+
+
+def the_line() -> vip.VipLine:
+    """The only subscription that Anna has."""
+    (found,) = vip.lines(dynamo.get(*vip.place(ANNA), consistent=True))
+    return found
+
+
+def every_period() -> list[Any]:
+    return [one for one in everything() if one["sk"].startswith("PERIOD#")]
 
 
 def status() -> tuple[bool, str | None]:
@@ -27,67 +57,88 @@ def status() -> tuple[bool, str | None]:
     return found.active, found.state
 
 
-def about(shop: Shop, bought: Any, kind: str, subtype: str | None = None) -> Notification:
-    """A notification that changes nothing of what it is about."""
-    transaction = shop.store.transaction(shop.line(bought).latest)
-    return notify(shop.store, kind, subtype, transaction)
-
-
-def _out_of_grace(shop: Shop, one: Any) -> None:
-    shop.fail(one, grace_days=3)
-    shop.fail(one)
-
-
-SUBSCRIPTIONS: list[tuple[str, Callable[[Shop, Any], object], tuple[bool, str]]] = [
-    ("SUBSCRIBED", lambda shop, one: about(shop, one, "SUBSCRIBED", "RESUBSCRIBE"), OPEN),
-    ("DID_RENEW", lambda shop, one: shop.renew(one), OPEN),
-    ("DID_CHANGE_RENEWAL_PREF", lambda shop, one: shop.change(one, "vip.b", "downgrade"), OPEN),
-    ("DID_CHANGE_RENEWAL_STATUS", lambda shop, one: shop.cancel(one), OPEN),
-    ("OFFER_REDEEMED", lambda shop, one: about(shop, one, "OFFER_REDEEMED"), OPEN),
-    ("EXPIRED", lambda shop, one: shop.expire(one), EXPIRED),
-    ("DID_FAIL_TO_RENEW", lambda shop, one: shop.fail(one, grace_days=3), GRACE),
-    ("GRACE_PERIOD_EXPIRED", _out_of_grace, RETRY),
-    ("PRICE_INCREASE", lambda shop, one: about(shop, one, "PRICE_INCREASE", "PENDING"), OPEN),
-    ("PRICE_CHANGE", lambda shop, one: about(shop, one, "PRICE_CHANGE"), OPEN),
-    ("REFUND", lambda shop, one: shop.refund(one), REVOKED),
-    ("REFUND_DECLINED", lambda shop, one: about(shop, one, "REFUND_DECLINED"), OPEN),
-    ("REFUND_REVERSED", lambda shop, one: [shop.refund(one), shop.reverse(one)], OPEN),
-    ("CONSUMPTION_REQUEST", lambda shop, one: about(shop, one, "CONSUMPTION_REQUEST"), OPEN),
-    ("RENEWAL_EXTENDED", lambda shop, one: about(shop, one, "RENEWAL_EXTENDED"), OPEN),
-    ("MIGRATION", lambda shop, one: about(shop, one, "MIGRATION"), OPEN),
-    ("METADATA_UPDATE", lambda shop, one: about(shop, one, "METADATA_UPDATE"), OPEN),
-    ("NOT_KNOWN_YET", lambda shop, one: about(shop, one, "NOT_KNOWN_YET", "NOR_THIS"), OPEN),
-]
-NOTED = [
-    "TEST",
-    "RENEWAL_EXTENSION",
-    "EXTERNAL_PURCHASE_TOKEN",
-    "RESCIND_CONSENT",
-    "ANOTHER_NOT_KNOWN_YET",
-]
-
-
 @pytest.mark.parametrize(
-    ("kind", "happens", "expected"), SUBSCRIPTIONS, ids=[one[0] for one in SUBSCRIPTIONS]
+    ("kind", "subtype", "happens", "expected"),
+    SUBSCRIPTIONS,
+    ids=[f"{kind}.{subtype}" for kind, subtype, *_ in SUBSCRIPTIONS],
 )
 def test_what_apple_tells_of_a_subscription_has_its_effect(
-    market: Market,
+    better: Market,
     kind: str,
-    happens: Callable[[Shop, Any], object],
+    subtype: str | None,
+    happens: Happening,
     expected: tuple[bool, str],
 ) -> None:
-    bought = market.shop.subscribe(account_token=TOKEN)
-    market.tell_all()
-    happens(market.shop, bought)
-    assert market.shop.store.state.notifications[-1].type == kind
-    assert market.tell_all() == []
+    bought = better.shop.subscribe(account_token=TOKEN)
+    better.tell_all()
+    happens(better.shop, bought)
+    latest = better.shop.store.state.notifications[-1]
+    assert (latest.type, latest.subtype) == (kind, subtype)
+    assert better.tell_all() == []
     assert status() == expected
 
 
-@pytest.mark.parametrize("kind", NOTED)
-def test_what_is_about_no_purchase_is_kept_and_changes_nothing(market: Market, kind: str) -> None:
-    assert market.tell(notify(market.shop.store, kind)) == []
-    assert [one["what"] for one in kept("NOTE#", "NOTE")] == [f"{kind}."]
+@pytest.mark.parametrize(
+    "happens",
+    [lambda shop, one: shop.change(one, BETTER, "upgrade"), redeem_an_upgrade],
+    ids=["by choice", "by an offer"],
+)
+def test_an_upgrade_is_the_better_plan_at_once(better: Market, happens: Happening) -> None:
+    bought = better.shop.subscribe(account_token=TOKEN)
+    better.tell_all()
+    happens(better.shop, bought)
+    better.tell_all()
+    assert the_line().product_id == "vip-better"
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        lambda shop, one: shop.change(one, BETTER, "downgrade"),
+        told("OFFER_REDEEMED", "DOWNGRADE"),
+        told("PRICE_INCREASE", "ACCEPTED"),
+    ],
+)
+def test_what_comes_with_the_next_period_changes_nothing_now(
+    better: Market, happens: Happening
+) -> None:
+    bought = better.shop.subscribe(account_token=TOKEN)
+    better.tell_all()
+    before = the_line()
+    happens(better.shop, bought)
+    better.tell_all()
+    assert the_line() == before
+
+
+def test_whether_it_renews_itself_is_as_apple_says(market: Market) -> None:
+    bought = market.shop.subscribe(account_token=TOKEN)
+    seen = []
+    for on in (True, False, True):
+        lifecycle.set_renewal(market.shop.store, market.shop.line(bought), on=on)
+        market.tell_all()
+        seen.append(the_line().auto_renews)
+    assert seen == [True, False, True]
+
+
+def test_an_extension_moves_the_end_and_costs_nothing(market: Market) -> None:
+    bought = market.shop.subscribe(account_token=TOKEN)
+    market.tell_all()
+    before, periods = the_line().expires_at, len(every_period())
+    extend(market.shop, bought)
+    market.tell_all()
+    after = the_line().expires_at
+    assert before
+    assert after
+    assert after - before == timedelta(milliseconds=WEEK_MS)
+    assert len(every_period()) == periods
+
+
+@pytest.mark.parametrize(("kind", "subtype"), NOTED)
+def test_what_is_about_no_purchase_is_kept_and_changes_nothing(
+    market: Market, kind: str, subtype: str | None
+) -> None:
+    assert market.tell(notify(market.shop.store, kind, subtype)) == []
+    assert [one["what"] for one in kept("NOTE#", "NOTE")] == [f"{kind}.{subtype or ''}"]
     assert kept("BUY#", "PURCHASE") == kept("SUB#", "SUBSCRIPTION") == []
 
 
@@ -183,10 +234,16 @@ def test_a_token_that_google_does_not_know_is_noted_once(google: Market, play: P
     assert kept("SUB#", "SUBSCRIPTION") == []
 
 
-def test_the_document_lists_every_type_that_is_tested_here() -> None:
+def test_the_document_lists_every_type_and_subtype_that_is_tested_here() -> None:
     apples = DOCUMENT.read_text().split("## What Apple's")[1].split("## ")[0]
-    listed = set(re.findall(r"^\| `([A-Z_]+)` \|", apples, re.MULTILINE))
-    tested = {kind for kind, *_ in SUBSCRIPTIONS} | {*NOTED, "REVOKE", "ONE_TIME_CHARGE"}
-    assert listed == {kind for kind in tested if "NOT_KNOWN_YET" not in kind}
+    rows = re.findall(r"^\| `([A-Z_]+)` \| ([A-Z_, ]*?|[A-Z_, ]*none) ?\|", apples, re.MULTILINE)
+    listed = {
+        (kind, None if subtype in {"", "none"} else subtype)
+        for kind, subtypes in rows
+        for subtype in subtypes.split(", ")
+    }
+    tested = {(kind, subtype) for kind, subtype, *_ in SUBSCRIPTIONS} | {*NOTED}
+    tested |= {("REVOKE", None), ("ONE_TIME_CHARGE", None)}
+    assert listed == {one for one in tested if one[0] != NEW}
     numbers = set(re.findall(r"^\| subscription (\d+) \|", DOCUMENT.read_text(), re.MULTILINE))
     assert numbers == {str(number) for number in NUMBERS}

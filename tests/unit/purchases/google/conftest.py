@@ -10,7 +10,7 @@ from cliffhanger import aws, settings
 from cliffhanger.purchases.google import certificates, session
 from cliffhanger.purchases.google.settings import GooglePushSettings, GoogleSettings
 from tests.unit.local_google.fixtures import play, play_keys
-from tests.unit.local_google.running import AUDIENCE, PACKAGE, PUSHER, Play
+from tests.unit.local_google.running import AUDIENCE, PACKAGE, PUSHER, SUBSCRIPTION, Play
 
 __all__ = ["play", "play_keys"]
 
@@ -29,6 +29,7 @@ def google(play: Play, monkeypatch: pytest.MonkeyPatch) -> Iterator[Play]:
             package_name=PACKAGE,
             push_audience=AUDIENCE,
             push_service_account=PUSHER,
+            push_subscription=SUBSCRIPTION,
             google_certificates_url=f"{play.url}/oauth2/v1/certs",
         ),
     )

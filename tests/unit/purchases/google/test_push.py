@@ -17,7 +17,7 @@ from cliffhanger.purchases.google import certificates
 from cliffhanger.purchases.google.errors import PushMalformed, PushNotVerified
 from cliffhanger.purchases.google.push import Push, read_push
 from local.stores.google.keys import Keys
-from tests.unit.local_google.running import AUDIENCE, PACKAGE, PUSHER, Play
+from tests.unit.local_google.running import AUDIENCE, PACKAGE, PUSHER, SUBSCRIPTION, Play
 
 
 def envelope(told: Any = None, **more: Any) -> str:
@@ -25,7 +25,8 @@ def envelope(told: Any = None, **more: Any) -> str:
         told if told is not None else {"testNotification": {"version": "1.0"}}
     )
     data = base64.b64encode(json.dumps(told).encode()).decode()
-    return json.dumps({"message": {"data": data, "messageId": "77"}, "subscription": "s"} | more)
+    made = {"message": {"data": data, "messageId": "77"}, "subscription": SUBSCRIPTION}
+    return json.dumps(made | more)
 
 
 def claims(**changed: Any) -> dict[str, Any]:
@@ -89,6 +90,19 @@ def test_clocks_may_differ_by_seconds(google: Play) -> None:
     assert push(google.keys.signed(claims(iat=now - 60, exp=now - 5)))
     with pytest.raises(PushNotVerified, match="expired"):
         push(google.keys.signed(claims(iat=now - 60, exp=now - 20)))
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["", "play", SUBSCRIPTION + "-2", SUBSCRIPTION.upper(), "projects/other/subscriptions/play"],
+)
+def test_a_push_of_another_subscription_is_refused_though_its_token_is_good(
+    google: Play, other: str
+) -> None:
+    token = google.keys.signed(claims())
+    with pytest.raises(PushNotVerified, match="another subscription"):
+        push(token, envelope(subscription=other))
+    assert push(token, envelope())
 
 
 def part(told: Any) -> str:
@@ -224,10 +238,12 @@ def test_every_kind_is_read_and_new_ones_are_kept(
         ("{", MalformedJson),
         ("[]", PushMalformed),
         ("{}", PushMalformed),
-        ('{"message": {"data": "!!", "messageId": "1"}}', PushMalformed),
-        ('{"message": {"data": "e30", "messageId": "1"}}', PushMalformed),
-        ('{"message": {"data": "e30=", "messageId": "1"}}', PushMalformed),
+        (envelope(message={"data": "!!", "messageId": "1"}), PushMalformed),
+        (envelope(message={"data": "e30", "messageId": "1"}), PushMalformed),
+        (envelope(message={"data": "e30=", "messageId": "1"}), PushMalformed),
         ('{"message": {"data": "e30="}}', PushMalformed),
+        ('{"message": {"data": "e30=", "messageId": "1"}}', PushMalformed),
+        (envelope(subscription=7), PushMalformed),
         (envelope({"packageName": "dev.somebody.else"}), PushMalformed),
         (envelope({"eventTimeMillis": "yesterday"}), PushMalformed),
         (envelope({"subscriptionNotification": {"notificationType": 4}}), PushMalformed),

@@ -53,17 +53,22 @@ def look(
 
     Raises:
         ViewerDeleted: the access token has outlived its viewer.
+        Busy: the viewer is joining an account just now.
     """
     sandbox_place = partial(wallets.place, environment="sandbox")
-    has, (production, sandbox, *rest) = rights.read(
-        viewer_id, drama_id, wallets.place, sandbox_place, *others, consistent=True
-    )
-    seen = Seen(
-        rights=has,
-        production=wallets.current(has.viewer_id, "production", production),
-        sandbox=wallets.current(has.viewer_id, "sandbox", sandbox),
-    )
-    return seen, rest
+    for _ in range(_TRIES):
+        has, (production, sandbox, *rest) = rights.read(
+            viewer_id, drama_id, wallets.place, sandbox_place, *others, consistent=True
+        )
+        seen = Seen(
+            rights=has,
+            production=wallets.current(has.viewer_id, "production", production),
+            sandbox=wallets.current(has.viewer_id, "sandbox", sandbox),
+        )
+        if {seen.production.viewer_id, seen.sandbox.viewer_id} == {has.viewer_id}:
+            return seen, rest
+        # A merge came between the reads: an account must not pay for what its guest gets.
+    raise Busy("The guest is joining an account. Nothing was charged; try again.")
 
 
 def charge(viewer_id: str, wanted: Wanted, seen: Seen | None = None) -> Settled:

@@ -1,7 +1,13 @@
 """A guest's entitlements go to the account that the guest joined: every step can be repeated.
 
-From `merged_into` on, nothing is written to the guest any more: whoever writes an entitlement meets
-it in a condition, and reads again whose it is. So what is left can be moved in any order and time.
+Nothing is written to the guest any more by then, so what is left can be moved in any order:
+
+- A VIP line fails on `merged_into` of the guest's VIP item, which `close` sets first, see
+  `vip.put_line`.
+- Unlocks have no such condition of their own. They are written with a charge, which fails on the
+  version of the guest's wallet: wallets are merged before unlocks move, and that writes the wallets
+  of both environments, also where there was none. A charge that sees the merged wallet looks again
+  at whose unlocks they are, see `charging.look`.
 """
 
 from collections.abc import Mapping

@@ -2,7 +2,8 @@
 
 The guest's viewer item names the account first. From then on whoever still knows the guest, a store
 or an old token, is led to the account. Then wallet, VIP and unlocks are moved; a call that dies in
-between is simply sent again, with the same Idempotency-Key.
+between is simply sent again, with the same Idempotency-Key. What the guest watched is forgotten:
+the account cannot reach it, and its deletion would not find it.
 """
 
 import base64
@@ -23,6 +24,7 @@ from cliffhanger.settings import load
 from cliffhanger.wallet import changes
 from cliffhanger.wallet import merging as wallets
 from cliffhanger.wallet.merging import MergedElsewhere
+from cliffhanger.watching import forgetting
 
 
 class NotMergeable(Problem):
@@ -61,6 +63,7 @@ def merge(account_id: str, sent: MergeInput, key: IdempotencyKey, country: str |
     except MergedElsewhere as error:
         raise NotMergeable("The coins of this guest are in another account.") from error
     entitlements.merge(guest_id, account_id)
+    forgetting.forget(guest_id)
     _end_sessions(guest_id)
     return viewers.find(account_id, country)
 

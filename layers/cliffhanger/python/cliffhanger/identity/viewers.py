@@ -80,6 +80,11 @@ def require_alive(item: Mapping[str, Any] | None) -> None:
         raise ViewerDeleted("Start again as a guest.")
 
 
+def has_left(item: Mapping[str, Any] | None) -> bool:
+    """Say whether nobody comes as this viewer any more: deleted, or merged into an account."""
+    return item is not None and bool({"deleted_at", "merged_into"} & item.keys())
+
+
 def current_id(viewer_id: str) -> str:
     """Return who a viewer is now: the account that a guest was merged into, or themselves."""
     for _ in range(_MOST_MERGES):

@@ -26,9 +26,11 @@ from cliffhanger.purchases.google.answers import hashed
 from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.records import Record
 from cliffhanger.purchases.store import OneTimePurchase, Subscription
-from cliffhanger.tables import TTL
+from cliffhanger.tables import SK, TTL
 
 _PK = "RECONCILED"
+_RUN = "RUN#"
+_MOST_SOURCES = 8
 _OVERLAP = timedelta(days=1)
 _FIRST = timedelta(days=29)  # Google's list of voided purchases reaches back thirty days
 _KEPT = timedelta(days=365)
@@ -79,6 +81,14 @@ def run() -> Report:
     report = Report(at=now, sources=sources)
     _keep(report)
     return report
+
+
+def latest(table: str, limit: int) -> list[Report]:
+    """Return the reports of the latest runs, the newest first. Who only reads needs no stage."""
+    # The last sort key comes first, and there the few sources stand before the runs.
+    found, _ = dynamo.page(table, None, _PK, limit=limit + _MOST_SOURCES)
+    runs = [one for one in found if one[SK].startswith(_RUN)]
+    return [Report.model_validate(one) for one in runs[:limit]]
 
 
 def _sources() -> Iterable[tuple[str, Callable[[datetime, datetime, Source], None]]]:
@@ -146,6 +156,6 @@ def _passed(name: str, now: datetime) -> None:
 
 
 def _keep(report: Report) -> None:
-    item = dynamo.key(_PK, f"RUN#{clock.iso(report.at)}") | report.model_dump(mode="json")
+    item = dynamo.key(_PK, f"{_RUN}{clock.iso(report.at)}") | report.model_dump(mode="json")
     item |= {TTL: int((report.at + _KEPT).timestamp())}
     dynamo.write(dynamo.put(records.table(), item))

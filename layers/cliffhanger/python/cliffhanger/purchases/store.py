@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from cliffhanger.ids import ViewerId
+from cliffhanger.purchases.errors import PurchaseNotVerified
 
 Store = Literal["apple", "google"]
 Environment = Literal["production", "sandbox"]
@@ -21,6 +22,8 @@ SubscriptionState = Literal[
 
 WHOLE = 100_000
 """A whole, in thousandths of a percent: how Apple counts a refund's share."""
+MOST_AT_ONCE = 1_000
+"""Pieces of one purchase. Apple sells ten at a time at the most; more is a mistake."""
 
 
 class _Told(BaseModel):
@@ -42,6 +45,18 @@ class _Told(BaseModel):
     storefront: str | None = Field(default=None, description="ISO 3166-1, two letters.")
 
 
+def sane_quantity(told: int | None) -> int:
+    """Return how many pieces were bought: one, unless the store says more.
+
+    Raises:
+        PurchaseNotVerified: no store sells so many at once, or fewer than one.
+    """
+    quantity = 1 if told is None else told
+    if not 1 <= quantity <= MOST_AT_ONCE:
+        raise PurchaseNotVerified("malformed", "The store has not sold that many of it.")
+    return quantity
+
+
 class OneTimePurchase(_Told):
     """A coin pack that was bought once."""
 
@@ -50,7 +65,7 @@ class OneTimePurchase(_Told):
         " the SHA-256 of the purchase token, in hex."
     )
     order_id: str | None = Field(default=None, description="Google's, for people; may be missing.")
-    quantity: int = Field(ge=1)
+    quantity: int = Field(ge=1, le=MOST_AT_ONCE)
     state: OneTimeState
     refunded: int = Field(
         default=0, ge=0, le=WHOLE, description="The share that was given back; 0 when reversed."

@@ -25,7 +25,8 @@ def read(viewer_id: str, page: PageQuery) -> Page[HistoryRow]:
     """
     viewers.require_alive(dynamo.get(*viewers.place(viewer_id)))
     table = load(WatchingSettings).commerce_table
-    found = sorted(dynamo.query(table, viewer_id, prefix=rows.watched_sk("")), key=_place)[::-1]
+    watched = dynamo.query(table, viewer_id, prefix=rows.watched_sk(""))
+    found = sorted((row for row in watched if row["slots"]), key=_place)[::-1]
     before = decode_cursor(page.cursor, str) if page.cursor else None
     rest = [row for row in found if before is None or _place(row) < before]
     chosen = rest[: page.limit]

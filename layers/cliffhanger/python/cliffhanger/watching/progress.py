@@ -2,7 +2,8 @@
 
 A batch of an evening (one drama, one session) costs one round trip to read and two writes, of one
 write unit each while the rows stay under 1 KB: about forty episodes of a drama, about a hundred of
-a sitting. A batch that brings nothing new writes nothing. Both writes are conditional on the row's
+a sitting. The first batch of a drama looks at the viewer once more, after it. A batch that brings
+nothing new writes nothing. Both writes are conditional on the row's
 version, and tried again after a fresh read, so no report is lost to another device's.
 
 Sessions are not stored when they are opened, so whose a session is cannot be told: a play is kept
@@ -19,7 +20,7 @@ from cliffhanger.errors import Busy
 from cliffhanger.identity import viewers
 from cliffhanger.settings import load
 from cliffhanger.tables import TTL
-from cliffhanger.watching import reports, rows
+from cliffhanger.watching import forgetting, reports, rows
 from cliffhanger.watching.models import Progress, ProgressInput
 from cliffhanger.watching.rows import Report
 from cliffhanger.watching.settings import WatchingSettings
@@ -61,6 +62,8 @@ def record(viewer_id: str, batch: ProgressInput) -> Progress:
     )
     for (drama_id, some), row in zip(dramas.items(), watched, strict=True):
         _move(watched_place(viewer_id, drama_id), some, row)
+    if None in watched:
+        _stay_forgotten(viewer_id)
     return Progress(accepted=len(taken), plays=plays)
 
 
@@ -73,6 +76,14 @@ def position(row: Mapping[str, Any] | None, slot: int) -> float | None:
     """Return where a viewer stopped in an episode, in seconds, or None."""
     known = row["slots"].get(str(slot)) if row else None
     return known[0] / 1000 if known else None
+
+
+def _stay_forgotten(viewer_id: str) -> None:
+    """Forget a new row too, if the viewer left after they were looked at: nobody else finds it."""
+    item = dynamo.get(*viewers.place(viewer_id), consistent=True)
+    if viewers.has_left(item):
+        forgetting.forget(viewer_id)
+    viewers.require_alive(item)
 
 
 def _move(at: Place, some: list[Report], row: Item | None) -> None:

@@ -52,7 +52,7 @@ def require_one_drama_a_session(
     Raises:
         InvalidPayload: a playback session opens one drama; these reports name another.
     """
-    dramas = {session: row["drama_id"] for session, row in sittings.items() if row}
+    dramas = {session: row["drama_id"] for session, row in sittings.items() if row and row["slots"]}
     faults = [
         _fault(
             number,

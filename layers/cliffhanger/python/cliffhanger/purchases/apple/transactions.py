@@ -18,6 +18,7 @@ from cliffhanger.purchases.store import (
     WHOLE,
     OneTimePurchase,
     Subscription,
+    sane_quantity,
 )
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def told(
 
     Raises:
         ProductNotSupported: it is neither a consumable nor an auto-renewable subscription.
-        PurchaseNotVerified: a field without which it means nothing is missing.
+        PurchaseNotVerified: a field without which it means nothing is missing, or the quantity is
+            none.
     """
     if transaction.rawType == CONSUMABLE:
         return one_time_purchase(transaction)
@@ -60,7 +62,7 @@ def one_time_purchase(transaction: "JWSTransactionDecodedPayload") -> OneTimePur
     return OneTimePurchase(
         **_said(transaction),
         transaction_id=_needed(transaction.transactionId),
-        quantity=transaction.quantity or 1,
+        quantity=sane_quantity(transaction.quantity),
         state="purchased",
     )
 

@@ -17,7 +17,7 @@ from cliffhanger.purchases.google.answers import (
     viewer,
 )
 from cliffhanger.purchases.google.orders import Order
-from cliffhanger.purchases.store import WHOLE, OneTimePurchase, OneTimeState
+from cliffhanger.purchases.store import WHOLE, OneTimePurchase, OneTimeState, sane_quantity
 
 _STATES: Mapping[str | None, OneTimeState] = {
     "PURCHASED": "purchased",
@@ -49,7 +49,7 @@ def one_time_purchase(
     """
     line = one_time_line(answer)
     offer = line.get("productOfferDetails") or {}
-    quantity = int(offer.get("quantity") or 1)
+    quantity = sane_quantity(int(offer.get("quantity", 1)))
     state = (answer.get("purchaseStateContext") or {}).get("purchaseState")
     return OneTimePurchase(
         store="google",

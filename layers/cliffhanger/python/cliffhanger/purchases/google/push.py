@@ -30,6 +30,7 @@ class _Message(BaseModel):
 
 class _Envelope(BaseModel):
     message: _Message
+    subscription: str
 
 
 class Push(BaseModel):
@@ -47,7 +48,8 @@ def read_push(authorization: str | None, body: str) -> Push:
         body: the request's body as it came.
 
     Raises:
-        PushNotVerified: the token is missing, or not one that Google signed for our subscription.
+        PushNotVerified: the token is missing, or not one that Google signed for us, or the push
+            is of another subscription than ours.
         MalformedJson: the body is not JSON.
         PushMalformed: it is no notification, or one about another app.
         StoreUnavailable: Google's certificates cannot be had; answered 503, Pub/Sub tries again.
@@ -55,7 +57,11 @@ def read_push(authorization: str | None, body: str) -> Push:
     stage = load(GooglePushSettings)
     verify(authorization, stage)
     try:
-        message = _Envelope.model_validate_json(body).message
+        envelope = _Envelope.model_validate_json(body)
+        # The account may push for other subscriptions too, and the token does not name one.
+        if envelope.subscription != stage.push_subscription:
+            raise PushNotVerified("The push is of another subscription.")
+        message = envelope.message
         told = base64.b64decode(message.data, validate=True)
         notification = DeveloperNotification.model_validate_json(told)
     except ValidationError as error:

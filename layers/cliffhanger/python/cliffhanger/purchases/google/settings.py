@@ -24,5 +24,7 @@ class GooglePushSettings(Settings):
     package_name: str
     push_audience: str
     push_service_account: str
+    push_subscription: str
+    """The full name, `projects/.../subscriptions/...`."""
     google_certificates_url: str = "https://www.googleapis.com/oauth2/v1/certs"
     """X.509 certificates in PEM by their key's id; another one is the local cloud's alone."""
