@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.fuzz.anything import WORDS, anything, damaged, encoded, tried
-from tests.unit.local_google.running import AUDIENCE, PACKAGE, PUSHER, Play
+from tests.unit.local_google.running import AUDIENCE, PACKAGE, PUSHER, SUBSCRIPTION, Play
 from tests.unit.purchases.core.market import TOKEN, Market, coins, everything, kept
 
 TIMES = 80
@@ -114,7 +114,10 @@ def pushes() -> st.SearchStrategy[Any]:
     message = st.fixed_dictionaries(
         {}, optional={"data": data | anything, "messageId": WORDS | anything}
     )
-    return st.fixed_dictionaries({}, optional={"message": message | anything}) | anything
+    known = st.fixed_dictionaries(
+        {"subscription": st.just(SUBSCRIPTION), "message": message | anything}
+    )
+    return known | st.fixed_dictionaries({}, optional={"message": message | anything}) | anything
 
 
 def test_whatever_google_tells_is_queued_or_refused_and_grants_nothing_by_itself(
