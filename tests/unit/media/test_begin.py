@@ -22,6 +22,7 @@ from tests.unit.pipeline import (
 )
 
 SMALL = VIDEO | {"VideoProperties": {"Width": 240, "Height": 426}}
+RUNNING = {"SUBMITTED", "PROGRESSING"}
 SOUND = {"TrackType": "audio", "Codec": "AAC"}
 
 
@@ -93,9 +94,11 @@ def test_the_job_of_another_attempt_at_the_file_is_not_taken_over(
     asset_id = upload(episode)
     transcoder.faults = [refused("ServiceUnavailable")]
     deliver(arrived(asset_id))
-    transcoder.jobs.append({"Id": "job-old", "UserMetadata": {"attempt": "att_old"}})
+    old = {"Id": "job-old", "Status": "PROGRESSING", "UserMetadata": {"attempt": "att_old"}}
+    transcoder.jobs.append(old)
     deliver(arrived(asset_id))
     assert [job["Id"] for job in transcoder.jobs] == ["job-old", "job-1"]
+    assert transcoder.canceled == []
     deliver(complete(transcoder.jobs[1]))
     assert live(episode) == (1, asset_id)
 
@@ -119,6 +122,36 @@ def test_of_two_jobs_that_were_made_in_a_race_one_is_canceled(
     assert [job["Id"] for job in transcoder.jobs] == ["job-0", "job-1"]
     assert transcoder.canceled == ["job-1"]
     deliver(complete(transcoder.jobs[0]))
+    assert asset(asset_id)["status"] == "ready"
+
+
+@pytest.mark.parametrize(
+    ("states", "kept"),
+    [
+        (("PROGRESSING", "PROGRESSING", "PROGRESSING"), "job-0"),
+        (("SUBMITTED", "PROGRESSING", "SUBMITTED"), "job-1"),
+        (("PROGRESSING", "CANCELED", "COMPLETE"), "job-2"),
+        (("ERROR", "CANCELED", "SUBMITTED"), "job-2"),
+    ],
+    ids=" ".join,
+)
+def test_of_jobs_that_were_made_and_not_recorded_one_is_kept_and_the_others_are_canceled(
+    transcoder: Transcoder, episode: Any, states: tuple[str, ...], kept: str
+) -> None:
+    asset_id = upload(episode)
+    transcoder.make_it_all_the_same = True
+    transcoder.faults = [refused("RequestTimeout")]
+    deliver(arrived(asset_id))
+    (made,) = transcoder.jobs
+    transcoder.jobs = [
+        made | {"Id": f"job-{place}", "Status": status} for place, status in enumerate(states)
+    ]
+    running = {job["Id"] for job in transcoder.jobs if job["Status"] in RUNNING}
+    assert deliver(arrived(asset_id)) == []
+    assert len(transcoder.jobs) == len(states)
+    assert set(transcoder.canceled) == running - {kept}
+    (taken_over,) = [job for job in transcoder.jobs if job["Id"] == kept]
+    deliver(complete(taken_over))
     assert asset(asset_id)["status"] == "ready"
 
 

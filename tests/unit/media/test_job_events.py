@@ -117,6 +117,24 @@ def test_events_of_another_attempt_or_job_change_nothing(
     assert asset(asset_id) == before
 
 
+@pytest.mark.parametrize("status", ["PROGRESSING", "STATUS_UPDATE", "INPUT_INFORMATION"])
+@pytest.mark.parametrize("ended", [False, True], ids=["the other runs", "the other has ended"])
+def test_an_extra_job_that_makes_itself_heard_is_canceled(
+    transcoder: Transcoder, asset_id: str, status: str, ended: bool
+) -> None:
+    (job,) = transcoder.jobs
+    extra = job | {"Id": "job-extra"}
+    if ended:
+        deliver(complete(job))
+    before = asset(asset_id)
+    deliver(told(extra, status))
+    assert transcoder.canceled == ["job-extra"]
+    for end in ("CANCELED", "ERROR", "COMPLETE"):
+        deliver(told(extra, end))
+    assert transcoder.canceled == ["job-extra"], "what has ended needs no cancel"
+    assert asset(asset_id) == before
+
+
 @pytest.mark.parametrize("metadata", [{}, {"asset_id": "ast_unknown"}, {"team": "another"}])
 def test_jobs_of_others_in_the_account_are_none_of_ours(
     stage: None, metadata: dict[str, str], bus: Bus

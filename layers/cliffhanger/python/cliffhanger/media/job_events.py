@@ -15,7 +15,7 @@ from cliffhanger.catalog import generations
 from cliffhanger.catalog.generations import Place, Ready
 from cliffhanger.errors import Busy
 from cliffhanger.log import logger
-from cliffhanger.media import assets, captions, cost, outputs
+from cliffhanger.media import assets, captions, cost, jobs, outputs
 from cliffhanger.media.assets import LOOK_AGAIN
 from cliffhanger.media.models import Asset, AssetError, AssetStatus, Cost
 from cliffhanger.media.outputs import Outputs
@@ -25,7 +25,18 @@ from cliffhanger.settings import load
 
 _TRIES = 5
 
-Outcome = Literal["not_ours", "ignored", "progressed", "ready", "superseded", "failed", "canceled"]
+_ENDS = {"COMPLETE", "ERROR", "CANCELED"}
+
+Outcome = Literal[
+    "not_ours",
+    "ignored",
+    "extra_canceled",
+    "progressed",
+    "ready",
+    "superseded",
+    "failed",
+    "canceled",
+]
 
 
 class _Camel(BaseModel):
@@ -81,8 +92,14 @@ def apply(detail: dict[str, Any]) -> Outcome:
     correlation.take_up(item.get(correlation.FIELD) or event.user_metadata.get(correlation.FIELD))
     asset = Asset.model_validate(item)
     ours = item.get("attempt") == event.user_metadata.get("attempt")
-    if not ours or item.get("job_id", event.job_id) != event.job_id:
+    if not ours:
         return "ignored"
+    if item.get("job_id", event.job_id) != event.job_id:
+        return _extra(event)
+    return _apply(asset, event)
+
+
+def _apply(asset: Asset, event: JobEvent) -> Outcome:
     match event.status:
         case "COMPLETE":
             return _complete(asset, event)
@@ -93,6 +110,18 @@ def apply(detail: dict[str, Any]) -> Outcome:
             return _end(asset, event, "canceled", AssetError(code="canceled", detail=detail_text))
     percent = event.job_progress.job_percent_complete if event.job_progress else 0
     return _progress(asset, event, percent)
+
+
+def _extra(event: JobEvent) -> Outcome:
+    """Cancel a second job of the attempt, made in a race: it would cost, and write the same files.
+
+    Raises:
+        botocore.exceptions.ClientError: the transcoder is throttled; the queue brings it again.
+    """
+    if event.status in _ENDS:
+        return "ignored"
+    jobs.cancel(event.job_id)
+    return "extra_canceled"
 
 
 def _progress(asset: Asset, event: JobEvent, percent: int) -> Outcome:

@@ -6,10 +6,10 @@ timed out, leaves an attempt without a job: the next delivery of the message loo
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from cliffhanger import aws, clock, correlation, dynamo, events, ids, metrics
-from cliffhanger.media import assets, keys
+from cliffhanger.media import assets, jobs, keys
 from cliffhanger.media.assets import LOOK_AGAIN
 from cliffhanger.media.job_settings import job_settings
 from cliffhanger.media.ladder import Rendition, renditions
@@ -32,13 +32,9 @@ from cliffhanger.media.source import (
 from cliffhanger.metrics import Metric
 from cliffhanger.settings import load
 
-if TYPE_CHECKING:
-    from mypy_boto3_mediaconvert.literals import JobStatusType
-
 Outcome = Literal["unknown_file", "repeated", "rejected", "started", "failed"]
 
 _NOT_BEGUN: tuple[AssetStatus, ...] = ("awaiting_upload", "uploaded")
-_SEARCHED: tuple["JobStatusType", ...] = ("SUBMITTED", "PROGRESSING", "COMPLETE", "ERROR")
 
 
 def begin(source_key: str, arrived_at: datetime | None = None) -> Outcome:
@@ -69,17 +65,17 @@ def begin(source_key: str, arrived_at: datetime | None = None) -> Outcome:
     attempt = item["attempt"] if orphaned else _claim(asset, source, arrived_at or clock.now())
     if attempt is None:
         return "repeated"  # another delivery of the message has taken it on
-    taken_over = _job_of(asset, attempt) if orphaned else None
-    job_id = taken_over or _create_job(asset, attempt, source)
+    made = jobs.of_attempt(_source_uri(asset.id), attempt) if orphaned else []
+    job_id = made[0]["Id"] if made else _create_job(asset, attempt, source)
     if job_id is None:
         return _fail(asset, attempt)
     # A job that was taken over may have told its end already, so the sweep asks it at once.
-    _record(asset, attempt, job_id, look_again=_next_look(taken_over))
+    look_again = clock.now() if made else clock.now() + LOOK_AGAIN
+    recorded = _record(asset, attempt, job_id, look_again=look_again)
+    running = [job["Id"] for job in made if jobs.is_running(job["Status"])]
+    for extra in {job_id, *running} - {recorded}:
+        jobs.cancel(extra)
     return "started"
-
-
-def _next_look(taken_over: str | None) -> datetime:
-    return clock.now() if taken_over else clock.now() + LOOK_AGAIN
 
 
 def _source_uri(asset_id: str) -> str:
@@ -240,29 +236,15 @@ def _asked_for(asset: Asset, attempt: str, source: Source) -> str:
     return answer["Job"]["Id"]
 
 
-def _job_of(asset: Asset, attempt: str) -> str | None:
-    """Find the job of an attempt that was made and not recorded.
-
-    ClientRequestToken would not do: MediaConvert keeps it for one minute.
-    """
-    for status in _SEARCHED:
-        answer = aws.mediaconvert().search_jobs(
-            InputFile=_source_uri(asset.id), Status=status, Order="DESCENDING"
-        )
-        for job in answer["Jobs"]:
-            if job.get("UserMetadata", {}).get("attempt") == attempt:
-                return job["Id"]
-    return None
-
-
-def _record(asset: Asset, attempt: str, job_id: str, *, look_again: datetime) -> None:
-    """Write down the job. One job is recorded; a second one, made in a race, is canceled."""
+def _record(asset: Asset, attempt: str, job_id: str, *, look_again: datetime) -> str | None:
+    """Write down the job, if there is none yet, and return the one that is written down."""
+    table = load(TranscodingSettings).content_table
     write = assets.move(
-        load(TranscodingSettings).content_table,
+        table,
         asset.id,
         "transcoding",
         when=("transcoding",),
-        condition="#attempt = :attempt AND (attribute_not_exists(#job_id) OR #job_id = :job_id)",
+        condition=assets.OWN_JOB,
         given={"attempt": attempt},
         look_again=look_again,
         job_id=job_id,
@@ -270,6 +252,6 @@ def _record(asset: Asset, attempt: str, job_id: str, *, look_again: datetime) ->
     try:
         dynamo.write(write)
     except dynamo.ConditionFailed:
-        now = assets.find_item(load(TranscodingSettings).content_table, asset.id)
-        if now is None or now.get("job_id") != job_id:
-            aws.mediaconvert().cancel_job(Id=job_id)
+        recorded: str | None = (assets.find_item(table, asset.id) or {}).get("job_id")
+        return recorded
+    return job_id
