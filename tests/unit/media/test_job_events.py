@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cliffhanger import aws, dynamo
+from cliffhanger.media import assets
+from functions.transcoding.handler import handler
 from tests.unit.pipeline import (
     Transcoder,
     arrived,
@@ -68,6 +70,22 @@ def test_any_order_and_repetition_of_a_jobs_events_ends_in_the_same_asset(
         assert live(episode) == (1, asset_id)
 
     holds()
+
+
+@pytest.mark.parametrize(
+    "status", ["PROGRESSING", "INPUT_INFORMATION", "STATUS_UPDATE", "NEW_WARNING", "QUEUE_HOP"]
+)
+def test_every_word_of_a_job_is_a_sign_of_life(
+    transcoder: Transcoder, asset_id: str, later: Any, status: str
+) -> None:
+    (job,) = transcoder.jobs
+    deliver(progress(job, 60))
+    later(minutes=9)
+    deliver(told(job, status))
+    later(minutes=9)
+    assert handler({"action": "sweep"}, None)["assets"] == {}
+    found = asset(asset_id)
+    assert (found["status"], found["progress"]) == ("transcoding", 60)
 
 
 def test_progress_is_seen_and_never_goes_back(transcoder: Transcoder, asset_id: str) -> None:
@@ -173,6 +191,39 @@ def test_the_first_word_of_a_job_may_come_before_it_is_recorded(
     dynamo.write(write)
     deliver(complete(transcoder.jobs[0]))
     assert live(episode) == (1, asset_id)
+
+
+@pytest.mark.parametrize(
+    ("status", "read"),
+    [("PROGRESSING", 1), ("ERROR", 1), ("CANCELED", 1), ("COMPLETE", 1), ("COMPLETE", 2)],
+)
+def test_another_job_that_is_recorded_between_a_read_and_its_write_is_not_displaced(
+    transcoder: Transcoder,
+    episode: Any,
+    asset_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+    status: str,
+    read: int,
+) -> None:
+    at = dynamo.key(asset_id, "ASSET")
+    dynamo.write(dynamo.update("content", at, "REMOVE #job_id"))
+    find, reads = assets.find_item, []
+
+    def then_recorded(*given: Any) -> Any:
+        reads.append(find(*given))
+        if len(reads) == read:
+            dynamo.write(dynamo.update("content", at, "SET #job_id = :job", job="job-recorded"))
+        return reads[-1]
+
+    (extra,) = transcoder.jobs
+    with monkeypatch.context() as patch:
+        patch.setattr(assets, "find_item", then_recorded)
+        deliver(complete(extra) if status == "COMPLETE" else told(extra, status, errorCode=1010))
+    assert len(reads) >= read
+    item = dynamo.get("content", at, consistent=True)
+    assert item is not None
+    assert (item["status"], item["job_id"]) == ("transcoding", "job-recorded")
+    assert live(episode) == (0, None)
 
 
 def test_a_lower_generation_that_is_ready_later_does_not_go_live(

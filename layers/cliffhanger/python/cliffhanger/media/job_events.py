@@ -70,6 +70,11 @@ class JobEvent(_Camel):
     error_message: str | None = None
 
     @property
+    def attempt(self) -> str | None:
+        """The attempt that made the job."""
+        return self.user_metadata.get("attempt")
+
+    @property
     def duration_ms(self) -> int | None:
         """The length of the longest output, in milliseconds."""
         found = [
@@ -90,13 +95,16 @@ def apply(detail: dict[str, Any]) -> Outcome:
     if item is None:
         return "not_ours"
     correlation.take_up(item.get(correlation.FIELD) or event.user_metadata.get(correlation.FIELD))
-    asset = Asset.model_validate(item)
-    ours = item.get("attempt") == event.user_metadata.get("attempt")
-    if not ours:
+    if item.get("attempt") != event.attempt:
         return "ignored"
-    if item.get("job_id", event.job_id) != event.job_id:
+    if not _is_own_job(item, event):
         return _extra(event)
-    return _apply(asset, event)
+    return _apply(Asset.model_validate(item), event)
+
+
+def _is_own_job(item: dynamo.Item, event: JobEvent) -> bool:
+    """Whether it is the job that is written down, or the first to be."""
+    return item.get("job_id", event.job_id) == event.job_id
 
 
 def _apply(asset: Asset, event: JobEvent) -> Outcome:
@@ -108,8 +116,7 @@ def _apply(asset: Asset, event: JobEvent) -> Outcome:
         case "CANCELED":
             detail_text = "The transcoding was canceled. Upload the file again to start anew."
             return _end(asset, event, "canceled", AssetError(code="canceled", detail=detail_text))
-    percent = event.job_progress.job_percent_complete if event.job_progress else 0
-    return _progress(asset, event, percent)
+    return _progress(asset, event)
 
 
 def _extra(event: JobEvent) -> Outcome:
@@ -124,16 +131,20 @@ def _extra(event: JobEvent) -> Outcome:
     return "extra_canceled"
 
 
-def _progress(asset: Asset, event: JobEvent, percent: int) -> Outcome:
+def _progress(asset: Asset, event: JobEvent) -> Outcome:
+    """Take a sign of life, and how far the job is: that never goes back."""
+    percent = min(event.job_progress.job_percent_complete if event.job_progress else 0, 99)
+    further = {"progress": percent} if percent > asset.progress else {}
     write = assets.move(
         load(TranscodingSettings).content_table,
         asset.id,
         "transcoding",
         when=("transcoding",),
-        condition="#progress <= :progress",
+        condition=assets.OWN_JOB + (" AND #progress <= :progress" if further else ""),
+        given={"attempt": event.attempt},
         look_again=clock.now() + LOOK_AGAIN,
-        progress=min(percent, 99),
         job_id=event.job_id,
+        **further,
     )
     try:
         dynamo.write(write)
@@ -148,6 +159,8 @@ def _end(asset: Asset, event: JobEvent, to: AssetStatus, why: AssetError) -> Out
         asset.id,
         to,
         when=("transcoding",),
+        condition=assets.OWN_JOB,
+        given={"attempt": event.attempt},
         error=why.model_dump(),
         job_id=event.job_id,
     )
@@ -202,7 +215,7 @@ def _make_ready(asset_id: str, event: JobEvent, found: Outputs) -> Outcome | Non
     table = load(TranscodingSettings).content_table
     item = assets.find_item(table, asset_id) or {}
     asset = Asset.model_validate(item)
-    if asset.status != "transcoding":
+    if asset.status != "transcoding" or not _is_own_job(item, event):
         return "ignored"
     duration_ms = event.duration_ms or asset.source.duration_ms or 0
     condition, seen = captions.unchanged(item)
@@ -211,8 +224,8 @@ def _make_ready(asset_id: str, event: JobEvent, found: Outputs) -> Outcome | Non
         asset.id,
         "ready",
         when=("transcoding",),
-        condition=condition,
-        given=seen,
+        condition=f"{assets.OWN_JOB} AND {condition}",
+        given=seen | {"attempt": event.attempt},
         progress=100,
         job_id=event.job_id,
         duration_ms=duration_ms,
