@@ -108,6 +108,8 @@ class Media(cdk.Stack):
             source=["aws.s3"],
             detail_type="Object Created",
             detail={"bucket": {"name": [data.sources.bucket_name]}},
+            # A throttled CreateJob is tried for some fifteen seconds: five would outlive a batch.
+            batch_size=1,
         )
         self.jobs = self._queue(
             "Jobs",
@@ -223,7 +225,13 @@ class Media(cdk.Stack):
         )
 
     def _queue(
-        self, name: str, *, source: list[str], detail_type: str, detail: Mapping[str, Any]
+        self,
+        name: str,
+        *,
+        source: list[str],
+        detail_type: str,
+        detail: Mapping[str, Any],
+        batch_size: int = 5,
     ) -> sqs.Queue:
         queue, dead = queue_with_dead_letters(
             self, name, local=self._local, visibility=_VISIBILITY, deliveries=_DELIVERIES
@@ -238,7 +246,7 @@ class Media(cdk.Stack):
             targets=[targets.SqsQueue(queue, dead_letter_queue=dead)],
         )
         self.function.add_event_source(
-            sources.SqsEventSource(queue, batch_size=5, report_batch_item_failures=True)
+            sources.SqsEventSource(queue, batch_size=batch_size, report_batch_item_failures=True)
         )
         return queue
 
