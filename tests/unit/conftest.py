@@ -163,8 +163,10 @@ def bus(stage: None) -> Callable[[], list[tuple[str, Any]]]:
 
     def told() -> list[tuple[str, Any]]:
         answer = aws.sqs().receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
-        found = [json.loads(message["Body"]) for message in answer.get("Messages", [])]
-        aws.sqs().purge_queue(QueueUrl=queue)
+        messages = answer.get("Messages", [])
+        for message in messages:
+            aws.sqs().delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        found = [json.loads(message["Body"]) for message in messages]
         return [(one["detail-type"], one["detail"]) for one in found]
 
     return told

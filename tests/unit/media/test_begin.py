@@ -48,12 +48,31 @@ def test_a_file_that_cannot_be_encoded_is_rejected_and_costs_no_job(
 ) -> None:
     asset_id = upload(episode)
     transcoder.answer = answer
-    assert deliver(*[arrived(asset_id)] * 2) == []
+    assert deliver(arrived(asset_id)) == []
     found = asset(asset_id)
     assert (found["status"], found["error"]["code"]) == ("rejected", code)
     assert transcoder.jobs == []
     ((name, detail),) = bus()
     assert (name, detail["asset_id"], detail["code"]) == ("asset.rejected", asset_id, code)
+
+
+def test_a_rejection_that_the_bus_refused_is_told_when_the_message_comes_again(
+    transcoder: Transcoder,
+    episode: Any,
+    bus: Callable[[], list[tuple[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asset_id = upload(episode)
+    transcoder.answer = probed(SOUND)
+    refusal = {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "ThrottlingException"}]}
+    with monkeypatch.context() as patch:
+        patch.setattr(aws.events(), "put_events", lambda **_: refusal)
+        assert deliver(arrived(asset_id)) == ["0"]
+    assert asset(asset_id)["status"] == "rejected"
+    assert bus() == []
+    assert deliver(arrived(asset_id)) == []
+    ((name, detail),) = bus()
+    assert (name, detail["asset_id"], detail["code"]) == ("asset.rejected", asset_id, "no_video")
 
 
 @pytest.mark.parametrize("code", ["TooManyRequestsException", "ForbiddenException"])

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cliffhanger import aws, dynamo
-from cliffhanger.media import assets
+from cliffhanger.media import assets, causes
 from functions.transcoding.handler import handler
 from tests.unit.pipeline import (
     Transcoder,
@@ -20,6 +20,7 @@ from tests.unit.pipeline import (
     told,
     upload,
 )
+from tests.unit.written import Written
 
 Bus = Callable[[], list[tuple[str, Any]]]
 
@@ -109,17 +110,36 @@ def test_nothing_undoes_an_end(transcoder: Transcoder, asset_id: str, end: str) 
 
 
 @pytest.mark.parametrize(
-    ("code", "advice"), [(1010, "Export it again"), (1404, "Upload it again"), (9999, "ask")]
+    ("code", "advice"),
+    [
+        (1010, "Export it again"),
+        (1030, "H.264"),
+        (1040, "settings of the transcoding do not go with this file. This is our fault"),
+        (1401, "not allowed to read the file or to write the video. This is our fault"),
+        (1404, "Upload it again"),
+        (1432, "not let in to our files. This is our fault"),
+        (1433, "not let in to our files. This is our fault"),
+        (9999, "ask"),
+    ],
 )
-def test_a_failed_job_says_why_in_a_sentence(
-    transcoder: Transcoder, asset_id: str, code: int, advice: str
+def test_a_failed_job_says_why_in_a_sentence_and_the_rest_to_us_alone(
+    transcoder: Transcoder,
+    asset_id: str,
+    code: int,
+    advice: str,
+    written: Written,
 ) -> None:
     (job,) = transcoder.jobs
     deliver(told(job, "ERROR", errorCode=code, errorMessage="s3://bucket internals"))
+    lines = written()
     found = asset(asset_id)
     assert (found["status"], found["error"]["code"]) == ("failed", f"transcode_{code}")
     assert advice in found["error"]["detail"]
     assert "internals" not in str(found)
+    (line,) = (line for line in lines if "transcoding failed" in line)
+    assert f"transcode_{code}" in line
+    assert "s3://bucket internals" in line
+    assert (f"transcode_{code}" in causes.OURS) == ("our fault" in found["error"]["detail"])
 
 
 @pytest.mark.parametrize(

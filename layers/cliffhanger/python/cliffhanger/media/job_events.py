@@ -10,12 +10,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from cliffhanger import clock, correlation, dynamo, events, metrics
+from cliffhanger import clock, correlation, dynamo, metrics
 from cliffhanger.catalog import generations
 from cliffhanger.catalog.generations import Place, Ready
 from cliffhanger.errors import Busy
 from cliffhanger.log import logger
-from cliffhanger.media import assets, captions, cost, jobs, outputs
+from cliffhanger.media import announcing, assets, captions, causes, cost, jobs, outputs
 from cliffhanger.media.assets import LOOK_AGAIN
 from cliffhanger.media.models import Asset, AssetError, AssetStatus, Cost
 from cliffhanger.media.outputs import Outputs
@@ -112,7 +112,7 @@ def _apply(asset: Asset, event: JobEvent) -> Outcome:
         case "COMPLETE":
             return _complete(asset, event)
         case "ERROR":
-            return _end(asset, event, "failed", _cause(event))
+            return _end(asset, event, "failed", causes.of(event.error_code))
         case "CANCELED":
             detail_text = "The transcoding was canceled. Upload the file again to start anew."
             return _end(asset, event, "canceled", AssetError(code="canceled", detail=detail_text))
@@ -171,22 +171,12 @@ def _end(asset: Asset, event: JobEvent, to: AssetStatus, why: AssetError) -> Out
         return "ignored"
     if to == "failed":
         metrics.record(Metric.FAILED, cause=why.code)
+        # What stands behind the sentence that the studio reads.
+        logger().error(
+            "transcoding failed", cause=why.code, job_id=event.job_id, error=event.error_message
+        )
         return "failed"
     return "canceled"
-
-
-_CAUSES = {
-    1010: "The file could not be opened or decoded. Export it again and upload it.",
-    1030: "A codec in the file is not supported. Export it as H.264 with AAC.",
-    1401: "We could not read the file. This is our fault; operations has been told.",
-    1404: "The file is gone. Upload it again.",
-}
-
-
-def _cause(event: JobEvent) -> AssetError:
-    code = event.error_code or 0
-    detail = _CAUSES.get(code, "The transcoding failed. Upload the file again; if it goes on, ask.")
-    return AssetError(code=f"transcode_{code}", detail=detail)
 
 
 def _complete(asset: Asset, event: JobEvent) -> Outcome:
@@ -202,7 +192,8 @@ def _complete(asset: Asset, event: JobEvent) -> Outcome:
     try:
         found = outputs.check(asset)
     except outputs.Incomplete as error:
-        return _end(asset, event, "failed", _incomplete(error))
+        event.error_message = str(error)
+        return _end(asset, event, "failed", causes.OUTPUTS_INCOMPLETE)
     for _ in range(_TRIES):
         outcome = _make_ready(asset.id, event, found)
         if outcome is not None:
@@ -262,19 +253,6 @@ def _cost(asset: Asset, duration_ms: int) -> Cost:
     )
 
 
-def _incomplete(error: outputs.Incomplete) -> AssetError:
-    detail = "Not every file of the video was made. Upload it again; if it goes on, ask."
-    logger().error("outputs incomplete", error=str(error))
-    return AssetError(code="outputs_incomplete", detail=detail)
-
-
 def _announce(asset: Asset, outcome: Outcome) -> Outcome:
-    events.publish(
-        events.AssetReady(
-            asset_id=asset.id,
-            episode_id=asset.episode_id,
-            drama_id=asset.drama_id,
-            generation=asset.generation,
-        )
-    )
+    announcing.ready(asset)
     return outcome

@@ -8,8 +8,8 @@ timed out, leaves an attempt without a job: the next delivery of the message loo
 from datetime import datetime
 from typing import Literal
 
-from cliffhanger import aws, clock, correlation, dynamo, events, ids, metrics
-from cliffhanger.media import assets, jobs, keys
+from cliffhanger import aws, clock, correlation, dynamo, ids, metrics
+from cliffhanger.media import announcing, assets, jobs, keys
 from cliffhanger.media.assets import LOOK_AGAIN
 from cliffhanger.media.job_settings import job_settings
 from cliffhanger.media.ladder import Rendition, renditions
@@ -56,16 +56,28 @@ def begin(source_key: str, arrived_at: datetime | None = None) -> Outcome:
         return "unknown_file"
     correlation.take_up(item.get(correlation.FIELD))
     asset = Asset.model_validate(item)
+    if asset.status == "rejected" and asset.error:
+        # Told before; its event may not have got out, so it is told again.
+        announcing.rejected(asset, asset.error.code)
+        return "rejected"
     orphaned = asset.status == "transcoding" and not item.get("job_id")
     if asset.status not in _NOT_BEGUN and not orphaned:
         return "repeated"
     source = _probe(asset)
     if isinstance(source, Rejection):
         return _reject(asset, source)
-    attempt = item["attempt"] if orphaned else _claim(asset, source, arrived_at or clock.now())
+    orphan = item["attempt"] if orphaned else None
+    return _transcode(asset, source, arrived_at or clock.now(), orphan=orphan)
+
+
+def _transcode(
+    asset: Asset, source: Source, arrived_at: datetime, *, orphan: str | None
+) -> Outcome:
+    """Have one job for the file: that of an attempt without a job, or of a new attempt."""
+    attempt = orphan or _claim(asset, source, arrived_at)
     if attempt is None:
         return "repeated"  # another delivery of the message has taken it on
-    made = jobs.of_attempt(_source_uri(asset.id), attempt) if orphaned else []
+    made = jobs.of_attempt(_source_uri(asset.id), attempt) if orphan else []
     job_id = made[0]["Id"] if made else _create_job(asset, attempt, source)
     if job_id is None:
         return _fail(asset, attempt)
@@ -135,14 +147,7 @@ def _reject(asset: Asset, why: Rejection) -> Outcome:
     except dynamo.ConditionFailed:
         return "repeated"
     metrics.record(Metric.REJECTED, cause=why.code)
-    events.publish(
-        events.AssetRejected(
-            asset_id=asset.id,
-            episode_id=asset.episode_id,
-            drama_id=asset.drama_id,
-            code=why.code,
-        )
-    )
+    announcing.rejected(asset, why.code)
     return "rejected"
 
 

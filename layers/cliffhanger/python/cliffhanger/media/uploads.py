@@ -12,7 +12,7 @@ from cliffhanger.catalog.generations import Place
 from cliffhanger.dynamo import Item
 from cliffhanger.errors import Busy
 from cliffhanger.idempotency import IdempotencyKey
-from cliffhanger.media import assets, keys
+from cliffhanger.media import announcing, assets, keys
 from cliffhanger.media.assets import LOOK_AGAIN
 from cliffhanger.media.errors import SizeMismatch, UploadClosed, UploadNotFound, UploadTooLarge
 from cliffhanger.media.models import (
@@ -208,11 +208,13 @@ def complete(upload_id: str, completion: CompletionInput) -> Asset:
     table = load(UploadSettings).content_table
     item = _find(upload_id)
     if item["status"] != "completed":
+        _tell_rejection_again(item)
         item = _open(upload_id)
         try:
             _multipart(item).complete(completion.parts, size=item["size"])
         except SizeMismatch:
             _end(item, "rejected", error=SIZE_MISMATCH.model_dump())
+            announcing.rejected(assets.find(table, item["asset_id"]), SIZE_MISMATCH.code)
             raise
         _close(item, "completed")
     uploaded = assets.move(
@@ -226,6 +228,15 @@ def complete(upload_id: str, completion: CompletionInput) -> Asset:
         return Asset.model_validate(dynamo.write(uploaded))
     except dynamo.ConditionFailed:  # S3's event, or an earlier try, has moved it on already
         return assets.find(table, item["asset_id"])
+
+
+def _tell_rejection_again(item: Item) -> None:
+    """Tell it once more to whoever asks once more: the first telling may have been lost."""
+    if item["status"] != "aborted":
+        return
+    asset = assets.find(load(UploadSettings).content_table, item["asset_id"])
+    if asset.status == "rejected" and asset.error:
+        announcing.rejected(asset, asset.error.code)
 
 
 def abort(upload_id: str) -> None:
