@@ -16,7 +16,7 @@ import pytest
 from local.layout import ROOT, Place
 
 TEST_CLOUD = Place(ROOT / ".local-test", 8887)
-UP_SECONDS = 400
+UP_SECONDS = 800
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +47,7 @@ def cloud() -> Iterator[dict[str, Any]]:
         yield json.loads(TEST_CLOUD.endpoints.read_text())
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(60)
+        process.wait(180)
 
 
 def _wait(process: subprocess.Popen[bytes], log: Path) -> None:

@@ -57,7 +57,7 @@ class Studio:
         asset: dict[str, Any] = completed.body
         return asset
 
-    def settled(self, asset_id: str, seconds: float = 120) -> dict[str, Any]:
+    def settled(self, asset_id: str, seconds: float = 300) -> dict[str, Any]:
         """Wait until an asset has come to an end, good or bad."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

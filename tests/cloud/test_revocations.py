@@ -16,7 +16,7 @@ from tests.client import Client, fetch
 from tests.cloud.clips import vertical_clip
 from tests.cloud.conftest import Studio
 
-SECONDS = 5.0
+SECONDS = 15.0
 
 
 @dataclass(frozen=True)

@@ -76,11 +76,11 @@ def test_a_function_that_dies_between_the_job_and_its_record_makes_one_job(
     broken({"create_job_times_out_after_making_it": 100, "events": {"lose_share": 1}})
     clip = vertical_clip(tmp_path / "clip.mp4", seconds=1, size="360x640")
     asset_id = str(studio.upload(studio.episode(studio.drama()["id"])["id"], clip)["id"])
-    until(lambda: jobs_of(cloud, asset_id) == ["COMPLETE"], seconds=60)
+    until(lambda: jobs_of(cloud, asset_id) == ["COMPLETE"], seconds=180)
     assert "job_id" not in item_of(cloud, asset_id)
     mend(cloud)
     tell_again(cloud, asset_id)
-    until(lambda: "job_id" in item_of(cloud, asset_id), seconds=60)
+    until(lambda: "job_id" in item_of(cloud, asset_id), seconds=180)
     ask_for(cloud, [asset_id])
     assert studio.settled(asset_id)["status"] == "ready"
     assert jobs_of(cloud, asset_id) == ["COMPLETE"]
