@@ -92,6 +92,7 @@ class Media(cdk.Stack):
                     ladder=stage.media.ladder,
                     max_duration_seconds=stage.media.max_duration_seconds,
                     segment_seconds=stage.media.segment_seconds,
+                    storage_tells_checksums=local is None,
                 ),
                 MediaSettings(media_bucket=edge.bucket.bucket_name),
                 _catalog(stage, data),

@@ -49,6 +49,7 @@ STAGE = settings.variables(
         ladder=LADDER,
         max_duration_seconds=900,
         segment_seconds=2,
+        storage_tells_checksums=True,
     ),
     MediaSettings(media_bucket="media"),
     RetentionSettings(content_table="content", superseded_days=30),

@@ -197,15 +197,73 @@ def test_a_file_that_changed_on_its_way_is_rejected(
         "checksum_crc64nvme": "AAAAAAAAAAA=",
     }
     made = studio(studio_handler, "POST /v1/studio/uploads", body).body["asset_id"]
-    told = {"ChecksumType": "FULL_OBJECT", "ChecksumCRC64NVME": "AAAAAAAAAAE="}
+    told: dict[str, str] = {"ChecksumType": "FULL_OBJECT", "ChecksumCRC64NVME": "AAAAAAAAAAE="}
     monkeypatch.setattr(aws.s3(), "head_object", lambda **_: told)
     deliver(arrived(made))
-    assert asset(made)["error"]["code"] == "checksum_mismatch"
+    error = asset(made)["error"]
+    assert error["code"] == "checksum_mismatch"
+    assert "its checksum is not the one that was declared. Upload it again." in error["detail"]
     assert transcoder.jobs == []
     told["ChecksumCRC64NVME"] = "AAAAAAAAAAA="
     made = studio(studio_handler, "POST /v1/studio/uploads", body).body["asset_id"]
     deliver(arrived(made))
     assert asset(made)["status"] == "transcoding"
+
+
+@pytest.mark.parametrize(
+    "told", [{}, {"ChecksumType": "COMPOSITE", "ChecksumCRC64NVME": "AAAAAAAAAAA=-2"}]
+)
+def test_a_declared_checksum_that_cannot_be_compared_lets_no_file_in(
+    transcoder: Transcoder, episode: Any, monkeypatch: pytest.MonkeyPatch, told: dict[str, str]
+) -> None:
+    body = {
+        "episode_id": episode["id"],
+        "filename": "a.mp4",
+        "size": 1000,
+        "content_type": "video/mp4",
+    }
+    declared = body | {"checksum_crc64nvme": "AAAAAAAAAAA="}
+    monkeypatch.setattr(aws.s3(), "head_object", lambda **_: told)
+    made = studio(studio_handler, "POST /v1/studio/uploads", declared).body["asset_id"]
+    assert deliver(arrived(made)) == ["0"], "it comes again, and wakes somebody in the end"
+    assert (asset(made)["status"], transcoder.jobs) == ("awaiting_upload", [])
+    made = studio(studio_handler, "POST /v1/studio/uploads", body).body["asset_id"]
+    assert deliver(arrived(made)) == []
+    assert asset(made)["status"] == "transcoding", "nothing was declared"
+
+
+def test_a_file_that_probe_finds_of_another_size_is_rejected(
+    transcoder: Transcoder, episode: Any
+) -> None:
+    asset_id = upload(episode)
+    transcoder.answer = probed(VIDEO)
+    transcoder.answer["ProbeResults"][0]["Metadata"]["FileSize"] = 999
+    deliver(arrived(asset_id))
+    found = asset(asset_id)
+    assert (found["status"], found["error"]["code"]) == ("rejected", "size_mismatch")
+    assert "another size than was declared" in found["error"]["detail"]
+    assert transcoder.jobs == []
+
+
+def test_a_function_that_dies_right_after_its_job_leaves_it_to_the_next_delivery(
+    transcoder: Transcoder, episode: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asset_id = upload(episode)
+    create = transcoder.create_job
+
+    def and_die(**wanted: Any) -> None:
+        create(**wanted)
+        raise KeyboardInterrupt  # nothing catches it, as nothing survives a killed function
+
+    with monkeypatch.context() as patch:
+        patch.setattr(transcoder, "create_job", and_die)
+        with pytest.raises(KeyboardInterrupt):
+            deliver(arrived(asset_id))
+    assert (asset(asset_id)["status"], len(transcoder.jobs)) == ("transcoding", 1)
+    assert deliver(arrived(asset_id)) == []
+    assert (len(transcoder.jobs), transcoder.canceled) == (1, [])
+    deliver(complete(transcoder.jobs[0]))
+    assert live(episode) == (1, asset_id)
 
 
 def test_a_job_that_is_never_taken_fails_at_once(transcoder: Transcoder, episode: Any) -> None:

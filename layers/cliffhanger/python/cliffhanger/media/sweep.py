@@ -16,6 +16,7 @@ from cliffhanger.events import NotPublished
 from cliffhanger.media import assets, job_events, jobs, keys, transcode
 from cliffhanger.media.models import Asset, AssetError
 from cliffhanger.media.settings import TranscodingSettings
+from cliffhanger.media.transcode import ChecksumUnknown
 from cliffhanger.metrics import Metric, Sweep
 from cliffhanger.settings import load
 from cliffhanger.tables import DUE
@@ -44,7 +45,7 @@ def sweep() -> dict[str, str]:
         try:
             with correlation.of(item.get(correlation.FIELD)):
                 found[item["id"]] = _look(item)
-        except (ClientError, BotoCoreError, NotPublished, Busy) as error:
+        except (ClientError, BotoCoreError, NotPublished, Busy, ChecksumUnknown) as error:
             error.add_note(f"while looking after {item['id']}")
             faults.append(error)
             _postpone(item)

@@ -37,6 +37,10 @@ Outcome = Literal["unknown_file", "repeated", "rejected", "started", "failed"]
 _NOT_BEGUN: tuple[AssetStatus, ...] = ("awaiting_upload", "uploaded")
 
 
+class ChecksumUnknown(Exception):  # noqa: N818
+    """A checksum was declared, and the storage tells none of what arrived."""
+
+
 def begin(source_key: str, arrived_at: datetime | None = None) -> Outcome:
     """Start the transcoding of a file that has arrived. Any number of times makes one job.
 
@@ -49,6 +53,7 @@ def begin(source_key: str, arrived_at: datetime | None = None) -> Outcome:
 
     Raises:
         botocore.exceptions.ClientError: the transcoder is throttled or out of reach; come again.
+        ChecksumUnknown: the file cannot be told from another, so it is not taken.
     """
     asset_id = keys.asset_id_of(source_key)
     item = assets.find_item(load(TranscodingSettings).content_table, asset_id) if asset_id else None
@@ -128,7 +133,9 @@ def _checksum(asset: Asset) -> str | None:
     """Return what S3 has computed over the whole file; None where the storage computes nothing.
 
     S3 does so for every upload that brings no checksum of its own (User Guide, "Checking object
-    integrity").
+    integrity"). It is not handed to CompleteMultipartUpload: the upload was opened with no
+    algorithm, so that presigned parts need none, and a completion that names another type than
+    the upload was opened with is refused.
     """
     answer = aws.s3().head_object(
         Bucket=load(TranscodingSettings).source_bucket,
@@ -136,7 +143,10 @@ def _checksum(asset: Asset) -> str | None:
         ChecksumMode="ENABLED",
     )
     whole = answer.get("ChecksumType") == "FULL_OBJECT"
-    return answer.get("ChecksumCRC64NVME") if whole else None
+    found = answer.get("ChecksumCRC64NVME") if whole else None
+    if found is None and load(TranscodingSettings).storage_tells_checksums:
+        raise ChecksumUnknown(f"{asset.id}: S3 tells no checksum of the whole file")
+    return found
 
 
 def _reject(asset: Asset, why: Rejection) -> Outcome:
