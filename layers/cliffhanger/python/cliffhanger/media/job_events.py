@@ -104,7 +104,7 @@ def apply(detail: dict[str, Any]) -> Outcome:
 
 def _is_own_job(item: dynamo.Item, event: JobEvent) -> bool:
     """Whether it is the job that is written down, or the first to be."""
-    return item.get("job_id", event.job_id) == event.job_id
+    return bool(item.get("job_id", event.job_id) == event.job_id)
 
 
 def _apply(asset: Asset, event: JobEvent) -> Outcome:
