@@ -20,7 +20,7 @@ VIDEO = "document.querySelector('[data-testid=video-current]')"
 FRAMES = f"{VIDEO}.getVideoPlaybackQuality().totalVideoFrames"
 SHORT_SIDE = f"Math.min({VIDEO}.videoWidth, {VIDEO}.videoHeight)"
 KEPT = "Object.values(JSON.parse(localStorage.getItem('cliffhanger.watched') ?? '{}'))"
-SECONDS = 15.0
+SECONDS = 30.0
 
 
 def until(page: Page, expression: str, seconds: float = SECONDS) -> Any:
@@ -35,7 +35,7 @@ def until(page: Page, expression: str, seconds: float = SECONDS) -> Any:
 
 def ready(page: Page) -> None:
     """Waits until the first picture can play."""
-    expect(page.locator("html[data-ready=true]")).to_be_attached(timeout=SECONDS * 1000)
+    expect(page.locator("html[data-ready=true]")).to_be_attached(timeout=60_000)
 
 
 def playing(page: Page) -> None:
