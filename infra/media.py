@@ -92,6 +92,7 @@ class Media(cdk.Stack):
                     ladder=stage.media.ladder,
                     max_duration_seconds=stage.media.max_duration_seconds,
                     segment_seconds=stage.media.segment_seconds,
+                    storage_tells_checksums=local is None,
                 ),
                 MediaSettings(media_bucket=edge.bucket.bucket_name),
                 _catalog(stage, data),
@@ -108,6 +109,8 @@ class Media(cdk.Stack):
             source=["aws.s3"],
             detail_type="Object Created",
             detail={"bucket": {"name": [data.sources.bucket_name]}},
+            # A throttled CreateJob is tried for some fifteen seconds: five would outlive a batch.
+            batch_size=1,
         )
         self.jobs = self._queue(
             "Jobs",
@@ -223,7 +226,13 @@ class Media(cdk.Stack):
         )
 
     def _queue(
-        self, name: str, *, source: list[str], detail_type: str, detail: Mapping[str, Any]
+        self,
+        name: str,
+        *,
+        source: list[str],
+        detail_type: str,
+        detail: Mapping[str, Any],
+        batch_size: int = 5,
     ) -> sqs.Queue:
         queue, dead = queue_with_dead_letters(
             self, name, local=self._local, visibility=_VISIBILITY, deliveries=_DELIVERIES
@@ -238,7 +247,7 @@ class Media(cdk.Stack):
             targets=[targets.SqsQueue(queue, dead_letter_queue=dead)],
         )
         self.function.add_event_source(
-            sources.SqsEventSource(queue, batch_size=5, report_batch_item_failures=True)
+            sources.SqsEventSource(queue, batch_size=batch_size, report_batch_item_failures=True)
         )
         return queue
 

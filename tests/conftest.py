@@ -16,7 +16,7 @@ import pytest
 from local.layout import ROOT, Place
 
 TEST_CLOUD = Place(ROOT / ".local-test", 8887)
-UP_SECONDS = 400
+UP_SECONDS = 800
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +50,7 @@ def cloud() -> Iterator[dict[str, Any]]:
         require_books_in_order(TEST_CLOUD.state)
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(60)
+        process.wait(180)
 
 
 def require_books_in_order(state: Path) -> None:

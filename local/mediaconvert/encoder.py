@@ -75,7 +75,7 @@ def plan(
             arguments += ["-map", f"[v{label}]", *capture_arguments(_picture(track))]
             arguments += ["-f", "image2", "-start_number", "0", f"{stem}.%07d.jpg"]
         elif track.kind == "audio":
-            arguments += [*_audio(track, job_input), *_hls(group, stem, track.stem, "cmfa")]
+            arguments += [*_audio(track, job_input, media), *_hls(group, stem, track.stem, "cmfa")]
         else:
             selector = track.settings["CaptionDescriptions"][0]["CaptionSelectorName"]
             arguments += ["-map", f"{inputs.index(selector) + 1}:s:0", "-c:s", "webvtt"]
@@ -111,7 +111,8 @@ def _graph(tracks: list[Track], rotate: str, media: Media) -> str:
     if media.video and media.video.pixel_aspect != 1:
         turns = [*turns, "scale=trunc(iw*sar/2)*2:ih", "setsar=1"]
     labels = "".join(f"[s{index}]" for index in range(len(tracks)))
-    chains = [f"[0:v:0]{','.join([*turns, f'split={len(tracks)}'])}{labels}"]
+    before = [one for one in media.covers if media.video and one.index < media.video.index]
+    chains = [f"[0:v:{len(before)}]{','.join([*turns, f'split={len(tracks)}'])}{labels}"]
     for index, track in enumerate(tracks):
         chains.append(f"[s{index}]{branch(_picture(track))}[v{index}]")
     return ";".join(chains)
@@ -128,12 +129,12 @@ def _hls(group: Group, stem: str, name: str, extension: str) -> list[str]:
     ]
 
 
-def _audio(track: Track, job_input: dict[str, Any]) -> list[str]:
+def _audio(track: Track, job_input: dict[str, Any], media: Media) -> list[str]:
     audio = track.settings["AudioDescriptions"][0]
     aac = audio["CodecSettings"].get("AacSettings") or {}
-    chosen = audio_track(job_input, audio["AudioSourceName"])
+    chosen = audio_track(job_input, audio["AudioSourceName"], media)
     return [
-        *("-map", f"0:a:{chosen - 1}", "-c:a", "aac", "-b:a", str(aac.get("Bitrate", 96_000))),
+        *("-map", f"0:a:{chosen}", "-c:a", "aac", "-b:a", str(aac.get("Bitrate", 96_000))),
         *("-ac", str(CHANNELS.get(aac.get("CodingMode", ""), 2))),
         *("-ar", str(aac.get("SampleRate", 48_000))),
     ]

@@ -61,6 +61,7 @@ class Video:
     bit_depth: int
     duration: float
     bit_rate: int | None
+    transfer: str | None = None
 
     @property
     def display_size(self) -> tuple[int, int]:
@@ -84,7 +85,10 @@ class Audio:
 
 @dataclass(frozen=True)
 class Media:
-    """A file that ffprobe could read. `duration` is in seconds, `size` in bytes."""
+    """A file that ffprobe could read. `duration` is in seconds, `size` in bytes.
+
+    `video` is the first picture that moves; `covers` are those that do not.
+    """
 
     container: str
     duration: float
@@ -92,6 +96,7 @@ class Media:
     bit_rate: int | None
     video: Video | None
     audio: tuple[Audio, ...]
+    covers: tuple[Video, ...] = ()
 
 
 def inspect(path: Path) -> Media:
@@ -112,8 +117,8 @@ def inspect(path: Path) -> Media:
     head = path.open("rb").read(64)
     duration = float(found["format"].get("duration") or 0)
     streams = found.get("streams", [])
-    pictures = (s for s in streams if s["codec_type"] == "video" and not _is_cover(s))
-    video = next(pictures, None)
+    pictures = [s for s in streams if s["codec_type"] == "video"]
+    video = next((s for s in pictures if not _is_cover(s)), None)
     return Media(
         container=_container(container, found["format"].get("tags", {}), head),
         duration=duration,
@@ -121,6 +126,7 @@ def inspect(path: Path) -> Media:
         bit_rate=_whole(found["format"].get("bit_rate")),
         video=_video(video, duration) if video else None,
         audio=tuple(_audio(s, duration) for s in streams if s["codec_type"] == "audio"),
+        covers=tuple(_video(s, duration) for s in pictures if _is_cover(s)),
     )
 
 
@@ -152,6 +158,7 @@ def _video(stream: dict[str, Any], duration: float) -> Video:
         bit_depth=int(stream.get("bits_per_raw_sample") or 8),
         duration=float(stream.get("duration") or duration),
         bit_rate=_whole(stream.get("bit_rate")),
+        transfer=stream.get("color_transfer"),
     )
 
 

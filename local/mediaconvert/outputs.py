@@ -75,13 +75,17 @@ def _track(
         kind: Literal["video", "frames"] = "video" if codec["Codec"] == "H_264" else "frames"
         return Track(kind, stem, output, width, height, rate)
     if audio := output.get("AudioDescriptions"):
-        chosen = audio_track(job_input, audio[0]["AudioSourceName"])
-        return Track("audio", stem, output) if chosen <= len(media.audio) else None
+        chosen = audio_track(job_input, audio[0]["AudioSourceName"], media)
+        return Track("audio", stem, output) if chosen is not None else None
     return Track("captions", stem, output)
 
 
-def audio_track(job_input: dict[str, Any], selector: str) -> int:
-    """The audio track of the input that a selector takes, counted from 1."""
-    tracks = job_input["AudioSelectors"][selector].get("Tracks") or [1]
-    first: int = tracks[0]
-    return first
+def audio_track(job_input: dict[str, Any], selector: str, media: Media) -> int | None:
+    """The audio track that a selector takes, counted from 0; None where there is no such one."""
+    chosen = job_input["AudioSelectors"][selector]
+    if chosen.get("SelectorType") == "STREAM":  # counted among all tracks, from 1
+        indexes = [track.index + 1 for track in media.audio]
+        stream = chosen["Streams"][0]
+        return indexes.index(stream) if stream in indexes else None
+    place: int = (chosen.get("Tracks") or [1])[0] - 1
+    return place if place < len(media.audio) else None

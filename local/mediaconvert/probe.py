@@ -26,6 +26,7 @@ CODECS = {
     "mp2": "MP2", "mp3": "MP3", "opus": "OPUS", "vorbis": "VORBIS", "wmav1": "WMA",
     "wmav2": "WMA2", "wmapro": "WMAPRO",
 }  # fmt: skip
+TRANSFERS = {"bt709": "ITU_709", "smpte2084": "SMPTE_2084", "arib-std-b67": "ARIB_B67"}
 
 
 def probe(request: dict[str, Any], storage: Storage) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def _probe_one(url: str, storage: Storage) -> dict[str, Any]:
         },
         "TrackMappings": [
             {
-                "VideoTrackIndexes": [media.video.index + 1] if media.video else [],
+                "VideoTrackIndexes": [track.index + 1 for track in _pictures(media)],
                 "AudioTrackIndexes": [track.index + 1 for track in media.audio],
                 "DataTrackIndexes": [],
             }
@@ -77,13 +78,19 @@ def _probe_one(url: str, storage: Storage) -> dict[str, Any]:
 
 def container(media: Media) -> dict[str, Any]:
     """The `Container` member of a probe result; tracks are counted from 1."""
-    tracks = [_video_track(media.video)] if media.video else []
+    tracks = [_video_track(track) for track in _pictures(media)]
     return {
         "Format": media.container,
         "Duration": media.duration,
         "BitRate": media.bit_rate,
         "Tracks": tracks + [_audio_track(track) for track in media.audio],
     }
+
+
+def _pictures(media: Media) -> list[Video]:
+    """Every video track in the order of the file. A cover is one too."""
+    moving = [media.video] if media.video else []
+    return sorted([*moving, *media.covers], key=lambda track: track.index)
 
 
 def _video_track(video: Video) -> dict[str, Any]:
@@ -99,6 +106,7 @@ def _video_track(video: Video) -> dict[str, Any]:
             "BitRate": video.bit_rate,
             "FrameRate": _ratio(video.frame_rate),
             "SampleAspectRatio": _ratio(video.pixel_aspect),
+            "TransferCharacteristics": TRANSFERS.get(video.transfer or ""),
             "Rotation": video.rotation or None,  # absent when there is none, as on AWS
         },
     }

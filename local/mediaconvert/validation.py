@@ -130,9 +130,9 @@ def _output_problems(
         if selector is None:
             yield f"{path}: audioSourceName {audio.get('AudioSourceName')!r} names no selector"
         elif selector.get("ExternalAudioFileInput") or (
-            selector.get("SelectorType", "TRACK") != "TRACK"
+            selector.get("SelectorType", "TRACK") not in ("TRACK", "STREAM")
         ):
-            yield f"{path}: the local stand-in selects audio by TRACK of the input only"
+            yield f"{path}: the local stand-in selects audio by TRACK or STREAM of the input only"
         if (audio.get("CodecSettings") or {}).get("Codec") != "AAC":
             yield f"{path}: the local stand-in encodes audio in AAC only"
     yield from _caption_problems(output, source, path)

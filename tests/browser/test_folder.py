@@ -12,6 +12,7 @@ from cli.main import app
 from local.aws import sign_in
 from tests.browser.test_uploaded_clips import LOOK, START, SWITCH
 from tests.client import Client
+from tests.cloud.clips import video_streams
 from tests.cloud.conftest import anyone, viewer
 from tests.cloud.folder import BAD, GOOD, fill
 
@@ -35,7 +36,7 @@ def published(
         "CLIFFHANGER_TOKEN": token,
     }
     folder = fill(place / "drama")
-    words = ["publish", str(folder), "--title", "Every kind", "--language", "en", "--free", "15"]
+    words = ["publish", str(folder), "--title", "Every kind", "--language", "en", "--free", "20"]
     run = CliRunner(env=env).invoke(app, words)
     assert run.exit_code == 1, run.output  # some were no good
     captions = place / "bom-dia.srt"
@@ -63,6 +64,21 @@ def test_viewers_see_the_good_ones_alone(published: tuple[str, str], anyone: Cli
     _, drama_id = published
     listed = anyone.get(f"/dramas/{drama_id}/episodes").body["items"]
     assert [one["number"] for one in listed] == list(range(1, len(GOOD) + 1))
+
+
+@pytest.mark.parametrize("name", ["04.mp4", "05.mp4"], ids=["HEVC", "ten bits"])
+def test_what_viewers_get_is_what_every_phone_decodes(
+    anyone: Client, viewer: Client, published: tuple[str, str], name: str
+) -> None:
+    _, drama_id = published
+    listed = anyone.get(f"/dramas/{drama_id}/episodes").body["items"]
+    episode_id = listed[list(GOOD).index(name)]["id"]
+    url = viewer.post(f"/episodes/{episode_id}/playback", {}).body["url"]
+    pictures = video_streams(url)
+    assert pictures
+    for one in pictures:
+        assert (one["codec_name"], one["pix_fmt"], one["profile"]) == ("h264", "yuv420p", "High")
+        assert one["level"] <= 42
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ START = """async (url) => {
   const video = document.createElement('video');
   video.muted = true;
   document.body.append(video);
+  video.loop = true; // a clip lasts two seconds, and a busy machine takes its time
   const hls = new Hls();
   window.clip = { video, hls };
   const ready = new Promise((resolve, reject) => {
@@ -33,8 +34,12 @@ START = """async (url) => {
 }"""
 LOOK = """async () => {
   const { video } = window.clip;
-  await new Promise((done) => setTimeout(done, 800));
-  const { totalVideoFrames: frames } = video.getVideoPlaybackQuality();
+  const count = () => video.getVideoPlaybackQuality().totalVideoFrames;
+  const [before, end] = [count(), Date.now() + 15_000];
+  while (count() <= before && Date.now() < end) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  const frames = count();
   return { at: video.currentTime, frames, width: video.videoWidth, height: video.videoHeight };
 }"""
 SWITCH = """async (level) => {
@@ -43,7 +48,7 @@ SWITCH = """async (level) => {
   video.currentTime = 0;
   await video.play();
   const wanted = hls.levels[level];
-  for (let tries = 0; tries < 100 && video.videoWidth !== wanted.width; tries += 1) {
+  for (let tries = 0; tries < 400 && video.videoWidth !== wanted.width; tries += 1) {
     await new Promise((done) => setTimeout(done, 50));
   }
   return [video.videoWidth, video.videoHeight];

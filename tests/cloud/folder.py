@@ -72,6 +72,17 @@ def _prores(path: Path) -> None:
     )
 
 
+def _with_cover(path: Path) -> None:
+    """With a picture for the shelves of video libraries, which is a video track too."""
+    bare, cover = path.with_suffix(".bare.mp4"), path.with_suffix(".jpg")
+    _plain(bare)
+    _encode(cover, *_picture("600x600"), "-frames:v", "1")
+    both = ("-i", str(bare), "-i", str(cover), "-map", "1", "-map", "0")
+    _encode(path, *both, "-c", "copy", "-disposition:v:0", "attached_pic")
+    bare.unlink()
+    cover.unlink()
+
+
 def _not_media(path: Path) -> None:
     path.write_bytes(b"This is a letter to the producer. " * 200)
 
@@ -93,6 +104,13 @@ def _old_codec(path: Path) -> None:
     _encode(path, *_picture(), "-c:v", "msmpeg4v2")
 
 
+def _high_dynamic_range(path: Path) -> None:
+    """As a phone records it by default: ten bits and HLG."""
+    codec = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none")
+    colors = ("-color_primaries", "bt2020", "-color_trc", "arib-std-b67", "-colorspace", "bt2020nc")
+    _encode(path, *_picture(), *codec, "-pix_fmt", "yuv420p10le", *colors)
+
+
 def _small(path: Path) -> None:
     _encode(path, *_picture("240x426"), *_H264, "-pix_fmt", "yuv420p")
 
@@ -111,16 +129,18 @@ GOOD: dict[str, tuple[Callable[[Path], None], Size]] = {
     "07.mp4": (_lying, (640, 360)),
     "08.mp4": (_uneven, (360, 640)),
     "09.mov": (_prores, (360, 640)),
+    "10.mp4": (_with_cover, (360, 640)),
 }
 """Files that become episodes, and the size of the largest rung that a viewer gets."""
 
 BAD: dict[str, tuple[Callable[[Path], None], str]] = {
-    "10.mp4": (_not_media, "not_media"),
-    "11.mp4": (_cut_off, "truncated"),
-    "12.mp4": (_sound_only, "no_video"),
-    "13.avi": (_old_codec, "unsupported_codec"),
-    "14.mp4": (_small, "too_small"),
-    "15.mp4": (_long, "too_long"),
+    "11.mp4": (_not_media, "not_media"),
+    "12.mp4": (_cut_off, "truncated"),
+    "13.mp4": (_sound_only, "no_video"),
+    "14.avi": (_old_codec, "unsupported_codec"),
+    "15.mp4": (_small, "too_small"),
+    "16.mp4": (_long, "too_long"),
+    "17.mp4": (_high_dynamic_range, "high_dynamic_range"),
 }
 """Files that do not, and the code that says why."""
 

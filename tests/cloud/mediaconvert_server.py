@@ -57,7 +57,7 @@ class Bus:
 
     def of(self, job_id: str, *, until: str, copies: int = 1) -> list[dict[str, Any]]:
         """The details of a job's events, once so many with the status `until` have come."""
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60
         while True:
             found = [detail for detail in self.received if detail["jobId"] == job_id]
             if sum(detail["status"] == until for detail in found) >= copies:
@@ -99,7 +99,7 @@ class StandIn:
     def stop(self) -> int:
         """SIGTERM; returns the exit status."""
         self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(timeout=20)
+        status = self.process.wait(timeout=60)
         assert self.process.stdout
         self.process.stdout.close()
         return status
@@ -111,7 +111,7 @@ class StandIn:
             data=json.dumps(plan).encode() if plan else None,
             method="POST" if plan else "DELETE",
         )
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             assert answer.status == 200
 
     def upload(self, file: Path) -> str:
@@ -142,7 +142,7 @@ class StandIn:
 
     def job(self, job_id: str, *, status: tuple[str, ...] = ENDED) -> "JobTypeDef":
         """GetJob, once the job is in one of the states."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while (job := self.api.get_job(Id=job_id)["Job"])["Status"] not in status:
             assert time.monotonic() < deadline, f"still {job['Status']}"
             time.sleep(0.1)

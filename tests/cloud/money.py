@@ -132,7 +132,7 @@ def priced_drama(
     return drama_id, made
 
 
-def eventually(look: Callable[[], Any], wanted: Any, seconds: float = 40) -> None:
+def eventually(look: Callable[[], Any], wanted: Any, seconds: float = 90) -> None:
     """Wait until what is looked at is what is wanted: notifications take their time."""
     deadline = time.monotonic() + seconds
     while (found := look()) != wanted:

@@ -1,6 +1,7 @@
 """The content team's command against the local cloud."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from cli.main import app
 from local.aws import sign_in
+from local.layout import ROOT
 from tests.client import Client
 from tests.cloud.clips import decode, vertical_clip
 
@@ -45,6 +47,15 @@ def folder(tmp_path: Path) -> Path:
         vertical_clip(made / f"ep{number}.mp4", seconds=2, size="360x640")
     (made / "ep2.mp4").write_bytes(b"This is not a video. " * 1000)
     return made
+
+
+def test_one_word_signs_in_at_the_local_cloud(types: Types, cloud: dict[str, Any]) -> None:
+    state = os.environ.get("CLIFFHANGER_STATE", str(ROOT / ".local-test"))
+    login = types("login", "--local", "--local-state", state)
+    assert login.exit_code == 0, login.output
+    status = types("status", "--drama", "drm_01JD0000000000000000000000")
+    assert "not signed in" not in status.output
+    assert cloud["api_url"] in login.output
 
 
 def test_a_folder_becomes_a_drama_that_plays(

@@ -12,7 +12,7 @@ from functions.registry import ROUTES
 from local.aws import client, sign_in
 from tests.client import Client, fetch
 from tests.cloud.clips import vertical_clip
-from tests.cloud.conftest import Studio
+from tests.cloud.conftest import Studio, wake_the_edge_writer
 
 SETTINGS = {"auto_unlock": True, "consent": {"analytics": True}}
 
@@ -65,6 +65,7 @@ def test_a_member_of_the_studio_has_an_account_too(cloud: dict[str, Any]) -> Non
 def test_a_deleted_viewer_is_shut_out_everywhere(
     studio: Studio, anyone: Client, cloud: dict[str, Any], tmp_path: Path
 ) -> None:
+    wake_the_edge_writer(cloud)
     guest = anyone.post("/guests").body
     viewer = Client(cloud["api_url"], guest["access_token"])
     viewer.call("PATCH", "/me", SETTINGS)
@@ -77,7 +78,7 @@ def test_a_deleted_viewer_is_shut_out_everywhere(
     assert fetch(url).status == 200
 
     assert viewer.call("DELETE", "/me").status == 204
-    end = time.monotonic() + 5
+    end = time.monotonic() + 15
     while fetch(url).status != 403:
         assert time.monotonic() < end, "the edge goes on serving a deleted viewer"
         time.sleep(0.05)

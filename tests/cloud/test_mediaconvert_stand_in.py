@@ -4,6 +4,7 @@ It needs S3, SQS and EventBridge at `aws_endpoint`, and starts the stand-in itse
 """
 
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -224,24 +225,38 @@ def test_a_job_that_was_running_at_a_stop_is_taken_up_at_the_next_start(
     uri = stand_in.upload(clips.long_vertical(tmp_path / "interrupted.mp4"))
     other = StandIn(aws_endpoint, tmp_path / "state")
     other.start()
-    job_id = other.create(uri)
-    while other.job(job_id, status=("PROGRESSING",)).get("CurrentPhase") != "TRANSCODING":
-        pass
-    running = children(other.process.pid)
-    assert len(running) == 1, "one job is one ffmpeg"
-    assert other.stop() == 0
-    assert not any(Path(f"/proc/{pid}").exists() for pid in running)
+    try:
+        job_id = other.create(uri)
+        while other.job(job_id, status=("PROGRESSING",)).get("CurrentPhase") != "TRANSCODING":
+            time.sleep(0.02)
+        running = encoding(other.process.pid)
+        assert other.stop() == 0
+        assert not any(Path(f"/proc/{pid}").exists() for pid in running)
 
-    other.start()
-    job = other.job(job_id)
-    assert (job["Status"], job["RetryCount"]) == ("COMPLETE", 1)
-    other.stop()
+        other.start()
+        job = other.job(job_id)
+        assert (job["Status"], job["RetryCount"]) == ("COMPLETE", 1)
+    finally:
+        if other.process.poll() is None:
+            other.stop()
 
 
-def children(pid: int) -> list[int]:
-    """The processes that a process has started and that still run."""
+def encoding(pid: int) -> list[int]:
+    """The ffmpeg that encodes the one job of a stand-in, once it is all that the job runs.
+
+    A probe of the source may still be there when the phase is told.
+    """
+    deadline = time.monotonic() + 60
+    while len(found := children(pid)) != 1 or not found[0][1].startswith("ffmpeg"):
+        assert time.monotonic() < deadline, f"one job is one ffmpeg: {found}"
+        time.sleep(0.02)
+    return [child for child, _ in found]
+
+
+def children(pid: int) -> list[tuple[int, str]]:
+    """The processes that a process has started and that still run, with their names."""
     listed = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
+        ["ps", "-A", "-o", "pid=,ppid=,comm="], capture_output=True, text=True, check=True
     )
-    pairs = (line.split() for line in listed.stdout.splitlines())
-    return [int(child) for child, parent in pairs if int(parent) == pid]
+    rows = (line.split(maxsplit=2) for line in listed.stdout.splitlines())
+    return [(int(child), name) for child, parent, name in rows if int(parent) == pid]

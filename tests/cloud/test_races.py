@@ -65,7 +65,7 @@ def test_uploads_of_one_episode_get_a_generation_each(studio: Studio, cloud: Any
     made = [one.body["asset_id"] for one in answers if one.status == 201]
     generations = [studio.client.get(f"/studio/assets/{one}").body["generation"] for one in made]
     assert sorted(generations) == list(range(1, len(made) + 1))
-    assert all("passwd" not in part["url"] for one in answers for part in one.body["parts"])
+    assert all("passwd" not in part["url"] for one in answers for part in one.body.get("parts", []))
 
 
 def test_an_event_that_comes_three_times_starts_one_job(

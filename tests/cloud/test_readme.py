@@ -31,7 +31,7 @@ def test_the_five_steps_lead_from_a_file_to_a_url_that_plays(
         check=True,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     *_, url, drama_id = ran.stdout.strip().splitlines()
     studio.published.append(drama_id)

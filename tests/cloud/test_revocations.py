@@ -14,9 +14,9 @@ from cliffhanger import clock
 from local.aws import client, sign_in
 from tests.client import Client, fetch
 from tests.cloud.clips import vertical_clip
-from tests.cloud.conftest import Studio
+from tests.cloud.conftest import Studio, wake_the_edge_writer
 
-SECONDS = 5.0
+SECONDS = 15.0
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Watching:
 @pytest.fixture(scope="module")
 def title(cloud: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Title]:
     member = Studio(Client(cloud["api_url"], sign_in(cloud, group="studio").access_token))
+    wake_the_edge_writer(cloud)
     clip = vertical_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", seconds=2, size="360x640")
     drama = member.drama()
     episodes = [member.episode(drama["id"], number)["id"] for number in (1, 2)]

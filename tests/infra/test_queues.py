@@ -43,6 +43,14 @@ def test_one_bad_message_does_not_bring_its_whole_batch_again(prod: Templates) -
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"], queue
 
 
+def test_a_throttled_file_holds_no_other_back_and_does_not_outlive_its_function(
+    prod: Templates,
+) -> None:
+    """CreateJob is tried for some fifteen seconds, so a function takes one file at a time."""
+    (mapping,) = [one for queue, one in taken_from(prod).items() if queue.startswith("Uploads")]
+    assert mapping["BatchSize"] == 1
+
+
 def test_every_queue_sets_aside_what_goes_on_failing_and_keeps_it_for_two_weeks(
     prod: Templates,
 ) -> None:

@@ -49,6 +49,7 @@ STAGE = settings.variables(
         ladder=LADDER,
         max_duration_seconds=900,
         segment_seconds=2,
+        storage_tells_checksums=True,
     ),
     MediaSettings(media_bucket="media"),
     RetentionSettings(content_table="content", superseded_days=30),
@@ -163,8 +164,10 @@ def bus(stage: None) -> Callable[[], list[tuple[str, Any]]]:
 
     def told() -> list[tuple[str, Any]]:
         answer = aws.sqs().receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
-        found = [json.loads(message["Body"]) for message in answer.get("Messages", [])]
-        aws.sqs().purge_queue(QueueUrl=queue)
+        messages = answer.get("Messages", [])
+        for message in messages:
+            aws.sqs().delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        found = [json.loads(message["Body"]) for message in messages]
         return [(one["detail-type"], one["detail"]) for one in found]
 
     return told

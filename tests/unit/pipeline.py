@@ -78,20 +78,30 @@ class Transcoder:
         fault = self.faults.pop(0) if self.faults else None
         if fault and not self.make_it_all_the_same:
             raise fault
-        job = {"Id": f"job-{len(self.jobs)}", "UserMetadata": wanted["UserMetadata"]}
+        job = {
+            "Id": f"job-{len(self.jobs)}",
+            "Status": "PROGRESSING",
+            "UserMetadata": wanted["UserMetadata"],
+        }
         self.jobs.append(job)
         write_files(wanted["Settings"])
         if fault:
             raise fault
         return {"Job": job}
 
-    def search_jobs(self, **_: Any) -> Any:
-        return {"Jobs": list(self.jobs)}
+    def search_jobs(self, **wanted: Any) -> Any:
+        """One job a page."""
+        page = int(wanted.get("NextToken", 0))
+        more = {"NextToken": str(page + 1)} if page + 1 < len(self.jobs) else {}
+        return {"Jobs": self.jobs[page : page + 1], **more}
 
     def get_job(self, **wanted: Any) -> Any:
         return {"Job": next(job for job in self.jobs if job["Id"] == wanted["Id"]) | self.found}
 
     def cancel_job(self, **wanted: Any) -> None:
+        for job in self.jobs:
+            if job["Id"] == wanted["Id"]:
+                job["Status"] = "CANCELED"
         self.canceled.append(wanted["Id"])
 
 

@@ -82,16 +82,64 @@ def test_an_asset_that_cannot_be_looked_after_holds_no_other_back(
     transcoder.found = DONE
     find = transcoder.get_job
 
-    def forgotten(**wanted: Any) -> Any:  # MediaConvert keeps a job for three months
+    def out_of_reach(**wanted: Any) -> Any:
         if wanted["Id"] == "job-0":
-            raise refused("NotFoundException", "GetJob")
+            raise refused("ForbiddenException", "GetJob")
         return find(**wanted)
 
-    monkeypatch.setattr(transcoder, "get_job", forgotten)
+    monkeypatch.setattr(transcoder, "get_job", out_of_reach)
     later(minutes=11)
     with pytest.raises(ExceptionGroup):
         sweep()
     assert asset(fine)["status"] == "ready"
+    assert sweep() == {}, "it comes again later, behind those that were not looked at yet"
+    later(minutes=11)
+    with pytest.raises(ExceptionGroup):
+        sweep()
+
+
+def test_a_job_that_is_known_no_more_is_asked_for_again_and_given_up_after_two_days(
+    transcoder: Transcoder, episode: Any, later: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asset_id = upload(episode)
+    deliver(arrived(asset_id))
+
+    def forgotten(**_: Any) -> None:
+        raise refused("NotFoundException", "GetJob")
+
+    monkeypatch.setattr(transcoder, "get_job", forgotten)
+    later(minutes=11)
+    assert sweep() == {asset_id: "unknown_job"}
+    assert sweep() == {}
+    assert asset(asset_id)["status"] == "transcoding"
+    later(hours=48)
+    assert sweep() == {asset_id: "given_up"}
+    found = asset(asset_id)
+    assert (found["status"], found["error"]["code"]) == ("failed", "given_up")
+    later(hours=1)
+    assert sweep() == {}
+
+
+@pytest.mark.parametrize("code", ["ConflictException", "NotFoundException"])
+def test_a_stuck_job_that_ends_while_it_is_canceled_ends_its_asset(
+    transcoder: Transcoder,
+    episode: Any,
+    later: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    code: str,
+) -> None:
+    asset_id = upload(episode)
+    deliver(arrived(asset_id))
+
+    def ended(**_: Any) -> None:
+        raise refused(code, "CancelJob")
+
+    monkeypatch.setattr(transcoder, "cancel_job", ended)
+    later(hours=49)
+    assert sweep() == {asset_id: "given_up"}
+    transcoder.found = DONE
+    assert sweep() == {asset_id: "ready"}
+    assert live(episode) == (1, asset_id)
 
 
 def test_a_file_whose_arrival_was_never_told_is_begun_with(

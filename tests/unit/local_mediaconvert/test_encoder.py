@@ -1,5 +1,6 @@
 """Job settings, as the arguments of one ffmpeg."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -141,3 +142,22 @@ def test_a_side_that_is_not_given_follows_the_source(
     asked: dict[str, int], expected: tuple[int, int]
 ) -> None:
     assert size(asked, (720, 1280)) == expected
+
+
+def test_a_cover_before_the_picture_is_not_encoded() -> None:
+    found = media()
+    assert found.video is not None
+    picture = replace(found.video, index=1)
+    source = replace(found, video=picture, covers=(replace(picture, index=0, codec="mjpeg"),))
+    assert graph(request(), source).startswith("[0:v:1]split=4")
+
+
+def test_audio_can_be_chosen_by_its_place_among_all_tracks() -> None:
+    found = media()
+    (first,) = found.audio
+    source = replace(found, audio=(first, replace(first, index=first.index + 1)))
+    job = request()
+    for stream, chosen in ((first.index + 1, "0:a:0"), (first.index + 2, "0:a:1")):
+        for selector in job["Settings"]["Inputs"][0]["AudioSelectors"].values():
+            selector |= {"SelectorType": "STREAM", "Streams": [stream]}
+        assert chosen in after(planned(job, source).arguments, "-map")

@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cliffhanger import aws, dynamo
+from cliffhanger.media import assets, causes
+from functions.transcoding.handler import handler
 from tests.unit.pipeline import (
     Transcoder,
     arrived,
@@ -18,6 +20,7 @@ from tests.unit.pipeline import (
     told,
     upload,
 )
+from tests.unit.written import Written
 
 Bus = Callable[[], list[tuple[str, Any]]]
 
@@ -70,6 +73,22 @@ def test_any_order_and_repetition_of_a_jobs_events_ends_in_the_same_asset(
     holds()
 
 
+@pytest.mark.parametrize(
+    "status", ["PROGRESSING", "INPUT_INFORMATION", "STATUS_UPDATE", "NEW_WARNING", "QUEUE_HOP"]
+)
+def test_every_word_of_a_job_is_a_sign_of_life(
+    transcoder: Transcoder, asset_id: str, later: Any, status: str
+) -> None:
+    (job,) = transcoder.jobs
+    deliver(progress(job, 60))
+    later(minutes=9)
+    deliver(told(job, status))
+    later(minutes=9)
+    assert handler({"action": "sweep"}, None)["assets"] == {}
+    found = asset(asset_id)
+    assert (found["status"], found["progress"]) == ("transcoding", 60)
+
+
 def test_progress_is_seen_and_never_goes_back(transcoder: Transcoder, asset_id: str) -> None:
     (job,) = transcoder.jobs
     seen = []
@@ -91,17 +110,36 @@ def test_nothing_undoes_an_end(transcoder: Transcoder, asset_id: str, end: str) 
 
 
 @pytest.mark.parametrize(
-    ("code", "advice"), [(1010, "Export it again"), (1404, "Upload it again"), (9999, "ask")]
+    ("code", "advice"),
+    [
+        (1010, "Export it again"),
+        (1030, "H.264"),
+        (1040, "settings of the transcoding do not go with this file. This is our fault"),
+        (1401, "not allowed to read the file or to write the video. This is our fault"),
+        (1404, "Upload it again"),
+        (1432, "not let in to our files. This is our fault"),
+        (1433, "not let in to our files. This is our fault"),
+        (9999, "ask"),
+    ],
 )
-def test_a_failed_job_says_why_in_a_sentence(
-    transcoder: Transcoder, asset_id: str, code: int, advice: str
+def test_a_failed_job_says_why_in_a_sentence_and_the_rest_to_us_alone(
+    transcoder: Transcoder,
+    asset_id: str,
+    code: int,
+    advice: str,
+    written: Written,
 ) -> None:
     (job,) = transcoder.jobs
     deliver(told(job, "ERROR", errorCode=code, errorMessage="s3://bucket internals"))
+    lines = written()
     found = asset(asset_id)
     assert (found["status"], found["error"]["code"]) == ("failed", f"transcode_{code}")
     assert advice in found["error"]["detail"]
     assert "internals" not in str(found)
+    (line,) = (line for line in lines if "transcoding failed" in line)
+    assert f"transcode_{code}" in line
+    assert "s3://bucket internals" in line
+    assert (f"transcode_{code}" in causes.OURS) == ("our fault" in found["error"]["detail"])
 
 
 @pytest.mark.parametrize(
@@ -114,6 +152,24 @@ def test_events_of_another_attempt_or_job_change_nothing(
     metadata = {"asset_id": asset_id, "attempt": attempt or ours["attempt"]}
     before = asset(asset_id)
     deliver(complete({"Id": job_id, "UserMetadata": metadata}))
+    assert asset(asset_id) == before
+
+
+@pytest.mark.parametrize("status", ["PROGRESSING", "STATUS_UPDATE", "INPUT_INFORMATION"])
+@pytest.mark.parametrize("ended", [False, True], ids=["the other runs", "the other has ended"])
+def test_an_extra_job_that_makes_itself_heard_is_canceled(
+    transcoder: Transcoder, asset_id: str, status: str, ended: bool
+) -> None:
+    (job,) = transcoder.jobs
+    extra = job | {"Id": "job-extra"}
+    if ended:
+        deliver(complete(job))
+    before = asset(asset_id)
+    deliver(told(extra, status))
+    assert transcoder.canceled == ["job-extra"]
+    for end in ("CANCELED", "ERROR", "COMPLETE"):
+        deliver(told(extra, end))
+    assert transcoder.canceled == ["job-extra"], "what has ended needs no cancel"
     assert asset(asset_id) == before
 
 
@@ -155,6 +211,39 @@ def test_the_first_word_of_a_job_may_come_before_it_is_recorded(
     dynamo.write(write)
     deliver(complete(transcoder.jobs[0]))
     assert live(episode) == (1, asset_id)
+
+
+@pytest.mark.parametrize(
+    ("status", "read"),
+    [("PROGRESSING", 1), ("ERROR", 1), ("CANCELED", 1), ("COMPLETE", 1), ("COMPLETE", 2)],
+)
+def test_another_job_that_is_recorded_between_a_read_and_its_write_is_not_displaced(
+    transcoder: Transcoder,
+    episode: Any,
+    asset_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+    status: str,
+    read: int,
+) -> None:
+    at = dynamo.key(asset_id, "ASSET")
+    dynamo.write(dynamo.update("content", at, "REMOVE #job_id"))
+    find, reads = assets.find_item, []
+
+    def then_recorded(*given: Any) -> Any:
+        reads.append(find(*given))
+        if len(reads) == read:
+            dynamo.write(dynamo.update("content", at, "SET #job_id = :job", job="job-recorded"))
+        return reads[-1]
+
+    (extra,) = transcoder.jobs
+    with monkeypatch.context() as patch:
+        patch.setattr(assets, "find_item", then_recorded)
+        deliver(complete(extra) if status == "COMPLETE" else told(extra, status, errorCode=1010))
+    assert len(reads) >= read
+    item = dynamo.get("content", at, consistent=True)
+    assert item is not None
+    assert (item["status"], item["job_id"]) == ("transcoding", "job-recorded")
+    assert live(episode) == (0, None)
 
 
 def test_a_lower_generation_that_is_ready_later_does_not_go_live(

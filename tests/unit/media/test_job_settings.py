@@ -49,13 +49,32 @@ def h264(output: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.parametrize(
+    ("stream", "chosen"),
+    [
+        (None, {"SelectorType": "TRACK", "Tracks": [1]}),
+        (3, {"SelectorType": "STREAM", "Streams": [3]}),
+    ],
+)
+def test_the_audio_track_that_can_be_decoded_is_selected(
+    stream: int | None, chosen: dict[str, Any]
+) -> None:
+    (selector,) = settings(audio_stream=stream)["Inputs"][0]["AudioSelectors"].values()
+    assert selector == {"DefaultSelection": "DEFAULT", **chosen}
+
+
+@pytest.mark.parametrize("audio_stream", [None, 3])
 @pytest.mark.parametrize("audio_tracks", [0, 1])
 @pytest.mark.parametrize("frame_rate", [25.0, 240.0])
-def test_the_settings_pass_botocores_own_validation(audio_tracks: int, frame_rate: float) -> None:
+def test_the_settings_pass_botocores_own_validation(
+    audio_tracks: int, frame_rate: float, audio_stream: int | None
+) -> None:
     model = botocore.session.get_session().get_service_model("mediaconvert")
     request = {
         "Role": "arn:aws:iam::000000000000:role/transcoding",
-        "Settings": settings(audio_tracks=audio_tracks, frame_rate=frame_rate),
+        "Settings": settings(
+            audio_tracks=audio_tracks, frame_rate=frame_rate, audio_stream=audio_stream
+        ),
     }
     shape = model.operation_model("CreateJob").input_shape
     assert shape

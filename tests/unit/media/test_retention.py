@@ -6,8 +6,9 @@ import pytest
 
 from cliffhanger import aws
 from functions.retention.handler import handler as retention
+from functions.transcoding.handler import handler as transcoding
 from tests.unit.media.sending import act, asset_of, send, start
-from tests.unit.pipeline import Transcoder, arrived, asset, complete, deliver, live, told, upload
+from tests.unit.pipeline import Transcoder, arrived, complete, deliver, live, told, upload
 from tests.unit.test_rollback import make_ready, roll_back
 
 
@@ -152,5 +153,35 @@ def test_a_file_that_was_completed_by_a_call_that_died_is_not_taken_away(
     later(hours=25)
     assert sweep("uploads") == 1
     assert act("GET", given).body["status"] == "completed"
+    assert asset_of(given)["status"] == "uploaded"
+    assert transcoding({"action": "sweep"}, None)["assets"] == {given["asset_id"]: "started"}
     deliver(arrived(given["asset_id"]))
-    assert asset(given["asset_id"])["status"] == "transcoding"
+    assert asset_of(given)["status"] == "transcoding"
+    assert len(transcoder.jobs) == 1
+
+
+def test_an_upload_whose_file_is_transcoded_already_is_closed_and_its_asset_goes_on(
+    transcoder: Transcoder, episode: Any, later: Any
+) -> None:
+    given = start(episode).body
+    aws.s3().put_object(Bucket="sources", Key=f"sources/{given['asset_id']}", Body=b"a" * 1000)
+    deliver(arrived(given["asset_id"]))
+    later(hours=25)
+    assert (sweep("uploads"), sweep("uploads")) == (1, 0)
+    assert act("GET", given).body["status"] == "completed"
+    assert asset_of(given)["status"] == "transcoding"
+
+
+def test_an_upload_that_ends_leaves_no_asset_behind_that_waits_for_it(
+    episode: Any, later: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = start(episode).body
+    later(hours=25)
+
+    def dies(**_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(aws.dynamodb(), "update_item", dies)  # whatever a second write would be
+        assert sweep("uploads") == 1
+    assert asset_of(given)["status"] == "canceled"

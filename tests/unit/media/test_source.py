@@ -68,6 +68,56 @@ def test_an_anamorphic_picture_is_measured_in_square_pixels() -> None:
     assert (found.display_width, found.display_height) == (1024, 576)
 
 
+UNKNOWN_AUDIO = AUDIO | {"Codec": "UNKNOWN"}
+NO_RATE: dict[str, Any] = {"FrameRate": None}
+COVERS = [
+    video(Width=600, Height=600, **NO_RATE) | {"Codec": "MJPEG"},
+    video(Width=600, Height=600, FrameRate={"Numerator": 90_000, "Denominator": 1})
+    | {"Codec": "MJPEG"},
+    video(Width=600, Height=600, **NO_RATE) | {"Codec": "UNKNOWN"},  # PNG
+]
+
+
+@pytest.mark.parametrize("cover", COVERS, ids=["jpeg", "jpeg with the rate of a clock", "png"])
+def test_a_cover_is_not_taken_for_the_picture(cover: dict[str, Any]) -> None:
+    for tracks in ([cover, video(), AUDIO], [video(), AUDIO, cover]):
+        found = read_probe(probe(*tracks))
+        assert isinstance(found, Source)
+        assert (found.video_codec, found.width, found.height) == ("AVC", 1080, 1920)
+    alone = read_probe(probe(AUDIO, cover))
+    assert isinstance(alone, Rejection)
+    assert alone.code == "no_video"
+
+
+def test_moving_pictures_in_jpeg_are_a_video() -> None:
+    found = read_probe(probe(video() | {"Codec": "MJPEG"}))
+    assert isinstance(found, Source)
+    assert found.video_codec == "MJPEG"
+
+
+def test_the_first_audio_track_that_can_be_decoded_is_taken() -> None:
+    usable = AUDIO | {"Index": 3}
+    found = read_probe(probe(video(), UNKNOWN_AUDIO, usable))
+    assert isinstance(found, Source)
+    assert (found.audio_tracks, found.audio_stream) == (2, 3)
+    found = read_probe(probe(video(), AUDIO, UNKNOWN_AUDIO | {"Index": 3}))
+    assert isinstance(found, Source)
+    assert found.audio_stream is None, "the first one is"
+
+
+@pytest.mark.parametrize(("transfer", "name"), [("SMPTE_2084", "HDR10"), ("ARIB_B67", "HLG")])
+def test_high_dynamic_range_is_turned_away_and_ten_bits_alone_are_not(
+    transfer: str, name: str
+) -> None:
+    found = read_probe(probe(video(BitDepth=10, TransferCharacteristics=transfer)))
+    assert isinstance(found, Rejection)
+    assert found.code == "high_dynamic_range"
+    assert name in found.detail
+    assert "Export it in SDR" in found.detail
+    found = read_probe(probe(video(BitDepth=10, TransferCharacteristics="ITU_709")))
+    assert isinstance(found, Source)
+
+
 def test_a_silent_file_has_no_audio_track() -> None:
     found = read_probe(probe(video()))
     assert isinstance(found, Source)

@@ -118,7 +118,7 @@ def test_an_upload_that_never_was_is_not_found(
 
 
 def test_a_file_of_another_size_than_declared_is_rejected(
-    episode: Any, monkeypatch: pytest.MonkeyPatch
+    episode: Any, monkeypatch: pytest.MonkeyPatch, bus: Callable[[], list[tuple[str, Any]]]
 ) -> None:
     upload = start(episode, size=2000).body
     etag = send(upload)
@@ -133,4 +133,11 @@ def test_a_file_of_another_size_than_declared_is_rejected(
     assert (found["status"], found["error"]["code"]) == ("rejected", "size_mismatch")
     assert "another size" in found["error"]["detail"]
     assert open_in_s3() == []
+    (event,) = bus()
+    assert (event[0], event[1]["asset_id"], event[1]["code"]) == (
+        "asset.rejected",
+        upload["asset_id"],
+        "size_mismatch",
+    )
     assert complete(upload, etag).body["code"] == "upload_closed"
+    assert [name for name, _ in bus()] == ["asset.rejected"], "the first may have been lost"

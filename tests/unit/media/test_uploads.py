@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from cliffhanger.media.multipart import part_size
 from cliffhanger.settings import _loaded
 from tests.unit.media.sending import act, asset_of, open_in_s3, send, start
 
@@ -60,6 +61,14 @@ def test_a_retried_start_answers_the_same_upload(episode: Any) -> None:
     assert (again.status, again.body["id"]) == (201, first.body["id"])
     assert len(open_in_s3()) == 1
     assert start(episode, key="once", size=2).body["code"] == "idempotency_key_reused"
+
+
+@pytest.mark.parametrize("size", [1, 5 * 1024**3, 5 * 1024**4])
+def test_every_part_is_one_that_s3_takes(size: int) -> None:
+    part = part_size(size)
+    assert part <= 5 * 1024**3
+    assert part >= min(size, 5 * MEGABYTE)
+    assert -(-size // part) <= 10_000
 
 
 def test_a_lost_connection_goes_on_with_the_parts_that_are_missing(

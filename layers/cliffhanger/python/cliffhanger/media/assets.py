@@ -16,6 +16,10 @@ LOOK_AGAIN = timedelta(minutes=10)
 """How long an asset may be silent before it is asked for: a job tells something every ten seconds,
 and S3's event of an upload is there within a minute."""
 
+OWN_JOB = "#attempt = :attempt AND (attribute_not_exists(#job_id) OR #job_id = :job_id)"
+"""The condition of every write that a job causes: it is the one of this attempt, and no extra one.
+The write sets `job_id`, and the value of `attempt` is given."""
+
 _SK = "ASSET"
 
 

@@ -10,12 +10,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from cliffhanger import clock, correlation, dynamo, events, metrics
+from cliffhanger import clock, correlation, dynamo, metrics
 from cliffhanger.catalog import generations
 from cliffhanger.catalog.generations import Place, Ready
 from cliffhanger.errors import Busy
 from cliffhanger.log import logger
-from cliffhanger.media import assets, captions, cost, outputs
+from cliffhanger.media import announcing, assets, captions, causes, cost, jobs, outputs
 from cliffhanger.media.assets import LOOK_AGAIN
 from cliffhanger.media.models import Asset, AssetError, AssetStatus, Cost
 from cliffhanger.media.outputs import Outputs
@@ -25,7 +25,18 @@ from cliffhanger.settings import load
 
 _TRIES = 5
 
-Outcome = Literal["not_ours", "ignored", "progressed", "ready", "superseded", "failed", "canceled"]
+_ENDS = {"COMPLETE", "ERROR", "CANCELED"}
+
+Outcome = Literal[
+    "not_ours",
+    "ignored",
+    "extra_canceled",
+    "progressed",
+    "ready",
+    "superseded",
+    "failed",
+    "canceled",
+]
 
 
 class _Camel(BaseModel):
@@ -59,6 +70,11 @@ class JobEvent(_Camel):
     error_message: str | None = None
 
     @property
+    def attempt(self) -> str | None:
+        """The attempt that made the job."""
+        return self.user_metadata.get("attempt")
+
+    @property
     def duration_ms(self) -> int | None:
         """The length of the longest output, in milliseconds."""
         found = [
@@ -79,32 +95,56 @@ def apply(detail: dict[str, Any]) -> Outcome:
     if item is None:
         return "not_ours"
     correlation.take_up(item.get(correlation.FIELD) or event.user_metadata.get(correlation.FIELD))
-    asset = Asset.model_validate(item)
-    ours = item.get("attempt") == event.user_metadata.get("attempt")
-    if not ours or item.get("job_id", event.job_id) != event.job_id:
+    if item.get("attempt") != event.attempt:
         return "ignored"
+    if not _is_own_job(item, event):
+        return _extra(event)
+    return _apply(Asset.model_validate(item), event)
+
+
+def _is_own_job(item: dynamo.Item, event: JobEvent) -> bool:
+    """Whether it is the job that is written down, or the first to be."""
+    return bool(item.get("job_id", event.job_id) == event.job_id)
+
+
+def _apply(asset: Asset, event: JobEvent) -> Outcome:
     match event.status:
         case "COMPLETE":
             return _complete(asset, event)
         case "ERROR":
-            return _end(asset, event, "failed", _cause(event))
+            return _end(asset, event, "failed", causes.of(event.error_code))
         case "CANCELED":
             detail_text = "The transcoding was canceled. Upload the file again to start anew."
             return _end(asset, event, "canceled", AssetError(code="canceled", detail=detail_text))
-    percent = event.job_progress.job_percent_complete if event.job_progress else 0
-    return _progress(asset, event, percent)
+    return _progress(asset, event)
 
 
-def _progress(asset: Asset, event: JobEvent, percent: int) -> Outcome:
+def _extra(event: JobEvent) -> Outcome:
+    """Cancel a second job of the attempt, made in a race: it would cost, and write the same files.
+
+    Raises:
+        botocore.exceptions.ClientError: the transcoder is throttled; the queue brings it again.
+    """
+    if event.status in _ENDS:
+        return "ignored"
+    jobs.cancel(event.job_id)
+    return "extra_canceled"
+
+
+def _progress(asset: Asset, event: JobEvent) -> Outcome:
+    """Take a sign of life, and how far the job is: that never goes back."""
+    percent = min(event.job_progress.job_percent_complete if event.job_progress else 0, 99)
+    further = {"progress": percent} if percent > asset.progress else {}
     write = assets.move(
         load(TranscodingSettings).content_table,
         asset.id,
         "transcoding",
         when=("transcoding",),
-        condition="#progress <= :progress",
+        condition=assets.OWN_JOB + (" AND #progress <= :progress" if further else ""),
+        given={"attempt": event.attempt},
         look_again=clock.now() + LOOK_AGAIN,
-        progress=min(percent, 99),
         job_id=event.job_id,
+        **further,
     )
     try:
         dynamo.write(write)
@@ -119,6 +159,8 @@ def _end(asset: Asset, event: JobEvent, to: AssetStatus, why: AssetError) -> Out
         asset.id,
         to,
         when=("transcoding",),
+        condition=assets.OWN_JOB,
+        given={"attempt": event.attempt},
         error=why.model_dump(),
         job_id=event.job_id,
     )
@@ -129,22 +171,12 @@ def _end(asset: Asset, event: JobEvent, to: AssetStatus, why: AssetError) -> Out
         return "ignored"
     if to == "failed":
         metrics.record(Metric.FAILED, cause=why.code)
+        # What stands behind the sentence that the studio reads.
+        logger().error(
+            "transcoding failed", cause=why.code, job_id=event.job_id, error=event.error_message
+        )
         return "failed"
     return "canceled"
-
-
-_CAUSES = {
-    1010: "The file could not be opened or decoded. Export it again and upload it.",
-    1030: "A codec in the file is not supported. Export it as H.264 with AAC.",
-    1401: "We could not read the file. This is our fault; operations has been told.",
-    1404: "The file is gone. Upload it again.",
-}
-
-
-def _cause(event: JobEvent) -> AssetError:
-    code = event.error_code or 0
-    detail = _CAUSES.get(code, "The transcoding failed. Upload the file again; if it goes on, ask.")
-    return AssetError(code=f"transcode_{code}", detail=detail)
 
 
 def _complete(asset: Asset, event: JobEvent) -> Outcome:
@@ -160,7 +192,8 @@ def _complete(asset: Asset, event: JobEvent) -> Outcome:
     try:
         found = outputs.check(asset)
     except outputs.Incomplete as error:
-        return _end(asset, event, "failed", _incomplete(error))
+        event.error_message = str(error)
+        return _end(asset, event, "failed", causes.OUTPUTS_INCOMPLETE)
     for _ in range(_TRIES):
         outcome = _make_ready(asset.id, event, found)
         if outcome is not None:
@@ -173,7 +206,7 @@ def _make_ready(asset_id: str, event: JobEvent, found: Outputs) -> Outcome | Non
     table = load(TranscodingSettings).content_table
     item = assets.find_item(table, asset_id) or {}
     asset = Asset.model_validate(item)
-    if asset.status != "transcoding":
+    if asset.status != "transcoding" or not _is_own_job(item, event):
         return "ignored"
     duration_ms = event.duration_ms or asset.source.duration_ms or 0
     condition, seen = captions.unchanged(item)
@@ -182,8 +215,8 @@ def _make_ready(asset_id: str, event: JobEvent, found: Outputs) -> Outcome | Non
         asset.id,
         "ready",
         when=("transcoding",),
-        condition=condition,
-        given=seen,
+        condition=f"{assets.OWN_JOB} AND {condition}",
+        given=seen | {"attempt": event.attempt},
         progress=100,
         job_id=event.job_id,
         duration_ms=duration_ms,
@@ -220,19 +253,6 @@ def _cost(asset: Asset, duration_ms: int) -> Cost:
     )
 
 
-def _incomplete(error: outputs.Incomplete) -> AssetError:
-    detail = "Not every file of the video was made. Upload it again; if it goes on, ask."
-    logger().error("outputs incomplete", error=str(error))
-    return AssetError(code="outputs_incomplete", detail=detail)
-
-
 def _announce(asset: Asset, outcome: Outcome) -> Outcome:
-    events.publish(
-        events.AssetReady(
-            asset_id=asset.id,
-            episode_id=asset.episode_id,
-            drama_id=asset.drama_id,
-            generation=asset.generation,
-        )
-    )
+    announcing.ready(asset)
     return outcome

@@ -63,7 +63,7 @@ def job_settings(
         outputs.append(_audio())
     return {
         "TimecodeConfig": {"Source": "ZEROBASED"},
-        "Inputs": [_input(input_uri, has_audio)],
+        "Inputs": [_input(input_uri, source)],
         "OutputGroups": [
             _cmaf_group(outputs, f"{destination_uri}{MASTER}", segment_seconds, gop_seconds),
             _pictures_group(
@@ -86,16 +86,19 @@ def job_settings(
     }
 
 
-def _input(input_uri: str, has_audio: bool) -> dict[str, Any]:
-    selectors = {
-        AUDIO_SELECTOR: {"DefaultSelection": "DEFAULT", "SelectorType": "TRACK", "Tracks": [1]}
-    }
+def _input(input_uri: str, source: Source) -> dict[str, Any]:
+    # A track that the service does not know may or may not count as an audio track; as a stream
+    # of the file it counts for sure.
+    chosen: dict[str, Any] = {"SelectorType": "TRACK", "Tracks": [1]}
+    if source.audio_stream:
+        chosen = {"SelectorType": "STREAM", "Streams": [source.audio_stream]}
+    selectors = {AUDIO_SELECTOR: {"DefaultSelection": "DEFAULT", **chosen}}
     return {
         "FileInput": input_uri,
         "TimecodeSource": "ZEROBASED",
         # The default is no rotation at all, even where the file asks for it.
         "VideoSelector": {"Rotate": "AUTO"},
-        **({"AudioSelectors": selectors} if has_audio else {}),
+        **({"AudioSelectors": selectors} if source.audio_tracks else {}),
     }
 
 

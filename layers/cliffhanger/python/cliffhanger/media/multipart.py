@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _SIGNED_FOR_SECONDS = 3600
 _SMALLEST_PART = 16 * 1024 * 1024
+_LARGEST_PART = 5 * 1024**3  # as much as S3 takes; a file may have 5 TiB, which is 1,024 of them
 _MOST_PARTS = 1000  # so that every URL fits one answer; S3 itself takes 10,000
 
 
@@ -149,4 +150,4 @@ def _count(size: int) -> int:
 
 def part_size(size: int) -> int:
     """Return the size of the parts, in bytes, of a file of `size` bytes."""
-    return max(_SMALLEST_PART, math.ceil(size / _MOST_PARTS))
+    return max(_SMALLEST_PART, min(math.ceil(size / _MOST_PARTS), _LARGEST_PART))

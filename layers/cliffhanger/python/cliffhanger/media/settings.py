@@ -30,6 +30,8 @@ class TranscodingSettings(Settings):
     ladder: list[Rung] = Field(min_length=1)
     max_duration_seconds: int = Field(gt=0)
     segment_seconds: int = Field(ge=1, le=10)
+    storage_tells_checksums: bool
+    """S3 computes one over each file that brings none. The local cloud does not."""
 
 
 class RetentionSettings(Settings):

@@ -13,6 +13,7 @@ RejectionCode = Literal[
     "not_media",
     "no_video",
     "unsupported_codec",
+    "high_dynamic_range",
     "truncated",
     "too_long",
     "too_small",
@@ -43,6 +44,11 @@ VIDEO_CODECS = frozenset(
         "VP9",
     ]
 )
+# A cover is a video track too: one picture in a codec of pictures, with no frame rate to speak of.
+_COVER_CODECS = {"MJPEG", "UNKNOWN"}
+_MAX_FRAME_RATE = 1000
+# How Probe names the transfer functions of PQ and of HLG.
+_HDR = {"SMPTE_2084": "HDR10", "ARIB_B67": "HLG"}
 # Tracks may state their length with a little rounding; a file cut off in transit is well beyond.
 TRUNCATION_FACTOR = 1.5
 
@@ -52,7 +58,8 @@ class Source(BaseModel, frozen=True):
 
     `display_width` and `display_height` are in square pixels, after rotation: what a viewer
     would see. `width` and `height` are those of the track. `rotation` is clockwise, in degrees.
-    `size` is in bytes.
+    `size` is in bytes. `audio_stream` counts among all tracks, from 1: it is the first audio track
+    that can be decoded, and None where that is simply the first.
     """
 
     container: str
@@ -65,6 +72,7 @@ class Source(BaseModel, frozen=True):
     video_codec: str
     frame_rate: float
     audio_tracks: int
+    audio_stream: int | None = None
     size: int
 
 
@@ -133,13 +141,14 @@ def read_probe(response: Mapping[str, Any]) -> Source | Rejection:
     tracks = container.get("Tracks") or []
     if not tracks:
         return TRUNCATED if container.get("Format") else NOT_MEDIA
-    video = next((track for track in tracks if track.get("TrackType") == "video"), None)
+    video = _picture(tracks)
     if video is None:
         return NO_VIDEO
     audio = [track for track in tracks if track.get("TrackType") == "audio"]
-    unsupported = _unsupported_codec(video, audio)
-    if unsupported:
-        return unsupported
+    sound = next((track for track in audio if _codec(track) != "UNKNOWN"), None)
+    refused = _unsupported_codec(video, audio, sound) or _high_dynamic_range(video)
+    if refused:
+        return refused
 
     properties = video.get("VideoProperties") or {}
     width, height = properties.get("Width") or 0, properties.get("Height") or 0
@@ -160,8 +169,25 @@ def read_probe(response: Mapping[str, Any]) -> Source | Rejection:
         video_codec=video["Codec"],
         frame_rate=_fraction(properties.get("FrameRate"), default=0.0),
         audio_tracks=len(audio),
+        audio_stream=sound.get("Index") if sound and sound is not audio[0] else None,
         size=size,
     )
+
+
+def _codec(track: Mapping[str, Any]) -> str:
+    return track.get("Codec") or "UNKNOWN"
+
+
+def _picture(tracks: list[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The track that viewers see: the first that can be decoded, and no cover."""
+    moving = [one for one in tracks if one.get("TrackType") == "video" and not _is_cover(one)]
+    usable = [one for one in moving if _codec(one) in VIDEO_CODECS]
+    return next(iter(usable or moving), None)
+
+
+def _is_cover(track: Mapping[str, Any]) -> bool:
+    rate = _fraction((track.get("VideoProperties") or {}).get("FrameRate"), default=0.0)
+    return _codec(track) in _COVER_CODECS and not 0 < rate < _MAX_FRAME_RATE
 
 
 def arrived_otherwise(
@@ -207,14 +233,25 @@ def examine(
     return None
 
 
+def _high_dynamic_range(video: Mapping[str, Any]) -> Rejection | None:
+    transfer = (video.get("VideoProperties") or {}).get("TransferCharacteristics")
+    if transfer not in _HDR:
+        return None
+    return Rejection(
+        code="high_dynamic_range",
+        detail=f"This video is in high dynamic range ({_HDR[transfer]}), and viewers are sent "
+        "standard dynamic range. Export it in SDR (Rec. 709), so that its colors are yours.",
+    )
+
+
 def _unsupported_codec(
-    video: Mapping[str, Any], audio: list[Mapping[str, Any]]
+    video: Mapping[str, Any], audio: list[Mapping[str, Any]], sound: Mapping[str, Any] | None
 ) -> Rejection | None:
-    codec = video.get("Codec") or "UNKNOWN"
+    codec = _codec(video)
     if codec not in VIDEO_CODECS:
         kind, name, wanted = "picture", codec, "H.264, H.265 or ProRes"
-    # Only the first audio track goes into the job; a phone may add one in a format of its own.
-    elif audio and (audio[0].get("Codec") or "UNKNOWN") == "UNKNOWN":
+    # One audio track goes into the job; a phone may add another in a format of its own.
+    elif audio and sound is None:
         kind, name, wanted = "sound", "UNKNOWN", "AAC or PCM"
     else:
         return None

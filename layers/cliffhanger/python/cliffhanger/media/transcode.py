@@ -6,10 +6,10 @@ timed out, leaves an attempt without a job: the next delivery of the message loo
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from cliffhanger import aws, clock, correlation, dynamo, events, ids, metrics
-from cliffhanger.media import assets, keys
+from cliffhanger import aws, clock, correlation, dynamo, ids, metrics
+from cliffhanger.media import announcing, assets, jobs, keys
 from cliffhanger.media.assets import LOOK_AGAIN
 from cliffhanger.media.job_settings import job_settings
 from cliffhanger.media.ladder import Rendition, renditions
@@ -32,13 +32,13 @@ from cliffhanger.media.source import (
 from cliffhanger.metrics import Metric
 from cliffhanger.settings import load
 
-if TYPE_CHECKING:
-    from mypy_boto3_mediaconvert.literals import JobStatusType
-
 Outcome = Literal["unknown_file", "repeated", "rejected", "started", "failed"]
 
 _NOT_BEGUN: tuple[AssetStatus, ...] = ("awaiting_upload", "uploaded")
-_SEARCHED: tuple["JobStatusType", ...] = ("SUBMITTED", "PROGRESSING", "COMPLETE", "ERROR")
+
+
+class ChecksumUnknown(Exception):  # noqa: N818
+    """A checksum was declared, and the storage tells none of what arrived."""
 
 
 def begin(source_key: str, arrived_at: datetime | None = None) -> Outcome:
@@ -53,6 +53,7 @@ def begin(source_key: str, arrived_at: datetime | None = None) -> Outcome:
 
     Raises:
         botocore.exceptions.ClientError: the transcoder is throttled or out of reach; come again.
+        ChecksumUnknown: the file cannot be told from another, so it is not taken.
     """
     asset_id = keys.asset_id_of(source_key)
     item = assets.find_item(load(TranscodingSettings).content_table, asset_id) if asset_id else None
@@ -60,26 +61,38 @@ def begin(source_key: str, arrived_at: datetime | None = None) -> Outcome:
         return "unknown_file"
     correlation.take_up(item.get(correlation.FIELD))
     asset = Asset.model_validate(item)
+    if asset.status == "rejected" and asset.error:
+        # Told before; its event may not have got out, so it is told again.
+        announcing.rejected(asset, asset.error.code)
+        return "rejected"
     orphaned = asset.status == "transcoding" and not item.get("job_id")
     if asset.status not in _NOT_BEGUN and not orphaned:
         return "repeated"
     source = _probe(asset)
     if isinstance(source, Rejection):
         return _reject(asset, source)
-    attempt = item["attempt"] if orphaned else _claim(asset, source, arrived_at or clock.now())
+    orphan = item["attempt"] if orphaned else None
+    return _transcode(asset, source, arrived_at or clock.now(), orphan=orphan)
+
+
+def _transcode(
+    asset: Asset, source: Source, arrived_at: datetime, *, orphan: str | None
+) -> Outcome:
+    """Have one job for the file: that of an attempt without a job, or of a new attempt."""
+    attempt = orphan or _claim(asset, source, arrived_at)
     if attempt is None:
         return "repeated"  # another delivery of the message has taken it on
-    taken_over = _job_of(asset, attempt) if orphaned else None
-    job_id = taken_over or _create_job(asset, attempt, source)
+    made = jobs.of_attempt(_source_uri(asset.id), attempt) if orphan else []
+    job_id = made[0]["Id"] if made else _create_job(asset, attempt, source)
     if job_id is None:
         return _fail(asset, attempt)
     # A job that was taken over may have told its end already, so the sweep asks it at once.
-    _record(asset, attempt, job_id, look_again=_next_look(taken_over))
+    look_again = clock.now() if made else clock.now() + LOOK_AGAIN
+    recorded = _record(asset, attempt, job_id, look_again=look_again)
+    running = [job["Id"] for job in made if jobs.is_running(job["Status"])]
+    for extra in {job_id, *running} - {recorded}:
+        jobs.cancel(extra)
     return "started"
-
-
-def _next_look(taken_over: str | None) -> datetime:
-    return clock.now() if taken_over else clock.now() + LOOK_AGAIN
 
 
 def _source_uri(asset_id: str) -> str:
@@ -120,7 +133,9 @@ def _checksum(asset: Asset) -> str | None:
     """Return what S3 has computed over the whole file; None where the storage computes nothing.
 
     S3 does so for every upload that brings no checksum of its own (User Guide, "Checking object
-    integrity").
+    integrity"). It is not handed to CompleteMultipartUpload: the upload was opened with no
+    algorithm, so that presigned parts need none, and a completion that names another type than
+    the upload was opened with is refused.
     """
     answer = aws.s3().head_object(
         Bucket=load(TranscodingSettings).source_bucket,
@@ -128,7 +143,10 @@ def _checksum(asset: Asset) -> str | None:
         ChecksumMode="ENABLED",
     )
     whole = answer.get("ChecksumType") == "FULL_OBJECT"
-    return answer.get("ChecksumCRC64NVME") if whole else None
+    found = answer.get("ChecksumCRC64NVME") if whole else None
+    if found is None and load(TranscodingSettings).storage_tells_checksums:
+        raise ChecksumUnknown(f"{asset.id}: S3 tells no checksum of the whole file")
+    return found
 
 
 def _reject(asset: Asset, why: Rejection) -> Outcome:
@@ -139,14 +157,7 @@ def _reject(asset: Asset, why: Rejection) -> Outcome:
     except dynamo.ConditionFailed:
         return "repeated"
     metrics.record(Metric.REJECTED, cause=why.code)
-    events.publish(
-        events.AssetRejected(
-            asset_id=asset.id,
-            episode_id=asset.episode_id,
-            drama_id=asset.drama_id,
-            code=why.code,
-        )
-    )
+    announcing.rejected(asset, why.code)
     return "rejected"
 
 
@@ -240,29 +251,15 @@ def _asked_for(asset: Asset, attempt: str, source: Source) -> str:
     return answer["Job"]["Id"]
 
 
-def _job_of(asset: Asset, attempt: str) -> str | None:
-    """Find the job of an attempt that was made and not recorded.
-
-    ClientRequestToken would not do: MediaConvert keeps it for one minute.
-    """
-    for status in _SEARCHED:
-        answer = aws.mediaconvert().search_jobs(
-            InputFile=_source_uri(asset.id), Status=status, Order="DESCENDING"
-        )
-        for job in answer["Jobs"]:
-            if job.get("UserMetadata", {}).get("attempt") == attempt:
-                return job["Id"]
-    return None
-
-
-def _record(asset: Asset, attempt: str, job_id: str, *, look_again: datetime) -> None:
-    """Write down the job. One job is recorded; a second one, made in a race, is canceled."""
+def _record(asset: Asset, attempt: str, job_id: str, *, look_again: datetime) -> str | None:
+    """Write down the job, if there is none yet, and return the one that is written down."""
+    table = load(TranscodingSettings).content_table
     write = assets.move(
-        load(TranscodingSettings).content_table,
+        table,
         asset.id,
         "transcoding",
         when=("transcoding",),
-        condition="#attempt = :attempt AND (attribute_not_exists(#job_id) OR #job_id = :job_id)",
+        condition=assets.OWN_JOB,
         given={"attempt": attempt},
         look_again=look_again,
         job_id=job_id,
@@ -270,6 +267,6 @@ def _record(asset: Asset, attempt: str, job_id: str, *, look_again: datetime) ->
     try:
         dynamo.write(write)
     except dynamo.ConditionFailed:
-        now = assets.find_item(load(TranscodingSettings).content_table, asset.id)
-        if now is None or now.get("job_id") != job_id:
-            aws.mediaconvert().cancel_job(Id=job_id)
+        recorded: str | None = (assets.find_item(table, asset.id) or {}).get("job_id")
+        return recorded
+    return job_id

@@ -12,7 +12,7 @@ from cliffhanger.catalog.generations import Place
 from cliffhanger.dynamo import Item
 from cliffhanger.errors import Busy
 from cliffhanger.idempotency import IdempotencyKey
-from cliffhanger.media import assets, keys
+from cliffhanger.media import announcing, assets, keys
 from cliffhanger.media.assets import LOOK_AGAIN
 from cliffhanger.media.errors import SizeMismatch, UploadClosed, UploadNotFound, UploadTooLarge
 from cliffhanger.media.models import (
@@ -208,11 +208,13 @@ def complete(upload_id: str, completion: CompletionInput) -> Asset:
     table = load(UploadSettings).content_table
     item = _find(upload_id)
     if item["status"] != "completed":
+        _tell_rejection_again(item)
         item = _open(upload_id)
         try:
             _multipart(item).complete(completion.parts, size=item["size"])
         except SizeMismatch:
             _end(item, "rejected", error=SIZE_MISMATCH.model_dump())
+            announcing.rejected(assets.find(table, item["asset_id"]), SIZE_MISMATCH.code)
             raise
         _close(item, "completed")
     uploaded = assets.move(
@@ -226,6 +228,15 @@ def complete(upload_id: str, completion: CompletionInput) -> Asset:
         return Asset.model_validate(dynamo.write(uploaded))
     except dynamo.ConditionFailed:  # S3's event, or an earlier try, has moved it on already
         return assets.find(table, item["asset_id"])
+
+
+def _tell_rejection_again(item: Item) -> None:
+    """Tell it once more to whoever asks once more: the first telling may have been lost."""
+    if item["status"] != "aborted":
+        return
+    asset = assets.find(load(UploadSettings).content_table, item["asset_id"])
+    if asset.status == "rejected" and asset.error:
+        announcing.rejected(asset, asset.error.code)
 
 
 def abort(upload_id: str) -> None:
@@ -245,40 +256,43 @@ def expire(item: Item) -> None:
     """End an upload that nobody has completed in time. Doing it again changes nothing.
 
     The bucket's lifecycle rule frees what has arrived. A file that stands was completed by a call
-    that died before it could say so: it is left to the event of S3.
+    that died before it could say so; S3's event may be lost too, so the sweep is to look at once.
 
     Args:
         item: the upload, as the index of due items has it.
     """
     if _multipart(item).stands():
-        _close(item, "completed")
+        _settle(item, "completed", "uploaded", look_again=clock.now())
         return
     detail = "It was not completed within 24 hours. Upload the file again."
     error = AssetError(code="upload_expired", detail=detail)
-    _close(item, "expired")
-    _move_asset(item, "canceled", error=error.model_dump())
+    _settle(item, "expired", "canceled", error=error.model_dump())
 
 
 def _end(item: Item, to: AssetStatus, **changes: Any) -> None:
-    """Close an upload that will not be completed, free what has arrived, and end its asset."""
-    _close(item, "aborted")
+    """Close an upload that will not be completed, end its asset, and free what has arrived."""
+    _settle(item, "aborted", to, **changes)
     _multipart(item).abort()
-    _move_asset(item, to, **changes)
 
 
-def _move_asset(item: Item, to: AssetStatus, **changes: Any) -> None:
+def _settle(item: Item, status: UploadStatus, to: AssetStatus, **changes: Any) -> None:
+    """Close an upload and move its asset on, in one write: neither can be left behind."""
+    closed = _closing(item, status)
     table = load(UploadSettings).content_table
-    write = assets.move(table, item["asset_id"], to, when=("awaiting_upload",), **changes)
+    moved = assets.move(table, item["asset_id"], to, when=("awaiting_upload",), **changes)
     try:
-        dynamo.write(write)
-    except dynamo.ConditionFailed:
-        return  # an earlier try did it
+        dynamo.transact(closed, moved)
+    except dynamo.ConditionFailed as error:
+        if 0 in error.failed:
+            raise UploadClosed("This upload was closed by another call.") from error
+        _close(item, status)  # the asset has moved on: by an earlier try, or by S3's event
+        return
     if to == "rejected":
         metrics.record(Metric.REJECTED, cause=changes["error"]["code"])
 
 
-def _close(item: Item, status: UploadStatus) -> None:
-    write = dynamo.update(
+def _closing(item: Item, status: UploadStatus) -> dynamo.Write:
+    return dynamo.update(
         load(UploadSettings).content_table,
         dynamo.key(item["id"], _SK),
         f"SET #status = :status REMOVE #{DUE.partition_key}, #{DUE.sort_key}",
@@ -286,7 +300,10 @@ def _close(item: Item, status: UploadStatus) -> None:
         status=status,
         open="open",
     )
+
+
+def _close(item: Item, status: UploadStatus) -> None:
     try:
-        dynamo.write(write)
+        dynamo.write(_closing(item, status))
     except dynamo.ConditionFailed as error:
         raise UploadClosed("This upload was closed by another call.") from error
