@@ -72,6 +72,7 @@ def _wait(process: subprocess.Popen[bytes], log: Path) -> None:
         time.sleep(0.2)
 
 
+@pytest.hookimpl(tryfirst=True)  # the workers read the marks in a hook of the same name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several workers, what shares a cloud or the templates stays with one of them."""
     for item in items:
