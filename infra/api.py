@@ -22,6 +22,7 @@ from cliffhanger.entitlements.settings import (
 from cliffhanger.events import BusSettings
 from cliffhanger.identity.settings import IdentitySettings, MarketSettings, ViewerSettings
 from cliffhanger.media.settings import MediaSettings, UploadSettings
+from cliffhanger.origin import OriginSettings
 from cliffhanger.playback.settings import PlaybackSettings
 from cliffhanger.purchases.apple.settings import AppleClaimSettings
 from cliffhanger.purchases.settings import NotificationQueueSettings
@@ -115,13 +116,14 @@ class Api(cdk.Stack):
     def _function(
         self, name: str, settings: Sequence[Settings], *, asks_stores: bool = False
     ) -> Function:
+        origin = OriginSettings(origin_secret=self._data.origin_secret.secret_arn)
         function = Function(
             self,
             name,
             stage=self._stage,
             local=self._local,
             layers=[*self._layers, self._stores_layer] if asks_stores else self._layers,
-            settings=settings,
+            settings=[*settings, origin],
             timeout=_TIMEOUT,
             memory_mb=512,
             snap_start=None if self._local else lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS,
@@ -130,6 +132,7 @@ class Api(cdk.Stack):
         cdk.Annotations.of(function).acknowledge_warning(
             "@aws-cdk/aws-lambda:snapStartRequirePublish", "The gateway calls published versions"
         )
+        self._data.origin_secret.grant_read(function)
         return function
 
     @property

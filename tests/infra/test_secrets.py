@@ -43,8 +43,17 @@ def test_no_code_of_ours_holds_a_secret(prod: Templates, prod_folder: Path) -> N
 
 
 def test_a_fresh_stage_has_an_empty_ring_of_playback_keys(prod: Templates) -> None:
-    (secret,) = resources(prod, "AWS::SecretsManager::Secret")
-    assert json.loads(secret["Properties"]["SecretString"]) == {"keys": []}
+    secrets = [one["Properties"] for one in resources(prod, "AWS::SecretsManager::Secret")]
+    (ring,) = [one["SecretString"] for one in secrets if "SecretString" in one]
+    assert json.loads(ring) == {"keys": []}
+
+
+def test_the_origin_secret_is_made_by_aws_and_long(prod: Templates) -> None:
+    secrets = [one["Properties"] for one in resources(prod, "AWS::SecretsManager::Secret")]
+    (made,) = [one["GenerateSecretString"] for one in secrets if "GenerateSecretString" in one]
+    assert made["GenerateStringKey"] == "sending"
+    assert json.loads(made["SecretStringTemplate"]) == {"also": ""}
+    assert made["PasswordLength"] >= 48
 
 
 BY_HAND = {"cliffhanger/prod/apple", "cliffhanger/prod/google"}

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from cliffhanger import correlation, dynamo
+from cliffhanger import correlation, dynamo, origin
 from cliffhanger import principal as principals
 from cliffhanger.errors import (
     Busy,
@@ -111,6 +111,8 @@ class Api:
         return answer
 
     def _answer(self, route: Route | None, event: Event) -> Answer:
+        headers = event.get("headers") or {}
+        origin.require_edge(headers)
         if route is None:
             raise RouteNotFound("See the API document for what stands where.")
         caller = None
@@ -118,7 +120,6 @@ class Api:
             caller = principals.from_event(event)
             if route.access is Access.STUDIO:
                 principals.require_studio(caller)
-        headers = event.get("headers") or {}
         path = _path(route, event)
         payload, text = _payload(route, event)
         call: Call[Any] = Call(
