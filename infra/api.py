@@ -105,6 +105,7 @@ class Api(cdk.Stack):
             "HttpApi",
             description=f"Cliffhanger {stage.name}",
             create_default_stage=False,
+            cors_preflight=self._cors(),
         )
         default = self._default_stage()
         for route in self._routes():
@@ -298,6 +299,19 @@ class Api(cdk.Stack):
         on_table(self._data.commerce, function, "BatchGetItem", "Query")
         sign_with(self._data.statement_key, function)
         return function
+
+    def _cors(self) -> apigw.CorsPreflightOptions | None:
+        """Answer web pages of the stage's origins. An app is no web page and needs none of it."""
+        own = [self._local.public_url] if self._local else []
+        origins = [*self._stage.api.origins, *own]
+        if not origins:
+            return None
+        return apigw.CorsPreflightOptions(
+            allow_origins=origins,
+            allow_methods=[apigw.CorsHttpMethod.ANY],
+            allow_headers=["authorization", "content-type", "idempotency-key"],
+            max_age=cdk.Duration.days(1),
+        )
 
     def _default_stage(self) -> apigw.HttpStage:
         log = logs.LogGroup(

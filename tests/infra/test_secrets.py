@@ -27,7 +27,16 @@ def test_a_secret_would_be_found(text: str) -> None:
 
 
 def test_no_template_holds_a_secret(prod: Templates) -> None:
-    found = SECRETS.search(json.dumps(prod))
+    for name, template in prod.items():
+        text = json.dumps(template)
+        if name == "front":  # the one header that CloudFormation fills in; see test_front
+            text = text.replace("{{resolve:secretsmanager:", "", 1)
+        found = SECRETS.search(text)
+        assert not found, (name, found)
+
+
+def test_no_template_of_the_local_cloud_holds_a_secret(local: Templates) -> None:
+    found = SECRETS.search(json.dumps(local))
     assert not found, found
 
 

@@ -18,6 +18,7 @@ from cliffhanger.errors import (
     InvalidPayload,
     MalformedJson,
     PayloadError,
+    PayloadTooLarge,
     Problem,
     RouteNotFound,
     Unauthenticated,
@@ -173,6 +174,8 @@ def _payload(route: Route, event: Event) -> tuple[BaseModel | None, str]:
     if route.body is None:
         return None, ""
     text = event.get("body") or ""
+    if _size(text, encoded=bool(event.get("isBase64Encoded"))) > route.body_bytes:
+        raise PayloadTooLarge(f"Send at most {route.body_bytes} bytes.")
     try:
         if event.get("isBase64Encoded"):
             text = base64.b64decode(text).decode()
@@ -181,6 +184,13 @@ def _payload(route: Route, event: Event) -> tuple[BaseModel | None, str]:
         raise MalformedJson("Send a JSON object with content-type application/json.") from error
     payload = _validated(route.body, values)
     return payload, payload.model_dump_json()
+
+
+def _size(text: str, *, encoded: bool) -> int:
+    """Return how many bytes a client sent, with nothing decoded."""
+    if encoded:
+        return len(text) // 4 * 3 - text[-2:].count("=")
+    return len(text) if text.isascii() else len(text.encode(errors="replace"))
 
 
 def _validated(model: type[BaseModel], values: Any) -> BaseModel:
