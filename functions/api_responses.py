@@ -12,6 +12,7 @@ from cliffhanger.errors import (
     InternalError,
     InvalidPayload,
     MalformedJson,
+    PayloadTooLarge,
     Problem,
     ProblemDocument,
     Unauthenticated,
@@ -50,7 +51,7 @@ def problems(route: Route) -> Sequence[type[Problem]]:
     if route.access is Access.STUDIO:
         found.append(Forbidden)
     if route.body:
-        found.append(MalformedJson)
+        found += [MalformedJson, PayloadTooLarge]
     if route.body or route.query:
         found.append(InvalidPayload)
     if route.idempotent:

@@ -22,6 +22,7 @@ from cliffhanger.entitlements.settings import (
 from cliffhanger.events import BusSettings
 from cliffhanger.identity.settings import IdentitySettings, MarketSettings, ViewerSettings
 from cliffhanger.media.settings import MediaSettings, UploadSettings
+from cliffhanger.origin import OriginSettings
 from cliffhanger.playback.settings import PlaybackSettings
 from cliffhanger.purchases.apple.settings import AppleClaimSettings
 from cliffhanger.purchases.settings import NotificationQueueSettings
@@ -104,6 +105,7 @@ class Api(cdk.Stack):
             "HttpApi",
             description=f"Cliffhanger {stage.name}",
             create_default_stage=False,
+            cors_preflight=self._cors(),
         )
         default = self._default_stage()
         for route in self._routes():
@@ -115,13 +117,14 @@ class Api(cdk.Stack):
     def _function(
         self, name: str, settings: Sequence[Settings], *, asks_stores: bool = False
     ) -> Function:
+        origin = OriginSettings(origin_secret=self._data.origin_secret.secret_arn)
         function = Function(
             self,
             name,
             stage=self._stage,
             local=self._local,
             layers=[*self._layers, self._stores_layer] if asks_stores else self._layers,
-            settings=settings,
+            settings=[*settings, origin],
             timeout=_TIMEOUT,
             memory_mb=512,
             snap_start=None if self._local else lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS,
@@ -130,6 +133,7 @@ class Api(cdk.Stack):
         cdk.Annotations.of(function).acknowledge_warning(
             "@aws-cdk/aws-lambda:snapStartRequirePublish", "The gateway calls published versions"
         )
+        self._data.origin_secret.grant_read(function)
         return function
 
     @property
@@ -295,6 +299,19 @@ class Api(cdk.Stack):
         on_table(self._data.commerce, function, "BatchGetItem", "Query")
         sign_with(self._data.statement_key, function)
         return function
+
+    def _cors(self) -> apigw.CorsPreflightOptions | None:
+        """Answer web pages of the stage's origins. An app is no web page and needs none of it."""
+        own = [self._local.public_url] if self._local else []
+        origins = [*self._stage.api.origins, *own]
+        if not origins:
+            return None
+        return apigw.CorsPreflightOptions(
+            allow_origins=origins,
+            allow_methods=[apigw.CorsHttpMethod.ANY],
+            allow_headers=["authorization", "content-type", "idempotency-key"],
+            max_age=cdk.Duration.days(1),
+        )
 
     def _default_stage(self) -> apigw.HttpStage:
         log = logs.LogGroup(

@@ -13,6 +13,8 @@ from infra.api import Api
 from infra.commerce import Commerce
 from infra.data import Data
 from infra.edge import Edge
+from infra.firewall import REGION, Firewall
+from infra.front import Front
 from infra.layers import ROOT
 from infra.media import Media
 from infra.ops import Ops
@@ -71,9 +73,7 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
     extra = {}
     if not local and (stage.ops.backup_days or stage.ops.monthly_budget_usd):
         extra["safeguards"] = Safeguards(app, named("safeguards"), stage=stage, data=data, **common)
-    cdk.Tags.of(app).add("project", "cliffhanger")
-    cdk.Tags.of(app).add("stage", stage.name)
-    return {
+    stacks: dict[str, cdk.Stack] = {
         "data": data,
         "edge": edge,
         "media": media,
@@ -82,6 +82,18 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
         "ops": ops,
         **extra,
     }
+    if local is None:  # the local edge stands in for both
+        across = {"cross_region_references": True} if stage.region != REGION else {}
+        there = common | across | {"env": cdk.Environment(region=REGION)}
+        firewall = Firewall(app, named("firewall"), stage=stage, **there)
+        here = common | across
+        front = Front(
+            app, named("front"), stage=stage, data=data, api=api, firewall=firewall, **here
+        )
+        stacks |= {"firewall": firewall, "front": front}
+    cdk.Tags.of(app).add("project", "cliffhanger")
+    cdk.Tags.of(app).add("stage", stage.name)
+    return stacks
 
 
 def main() -> None:

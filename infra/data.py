@@ -1,5 +1,6 @@
 """The data stack: all that must outlive code. Tables, users, uploads, keys and the event bus."""
 
+import json
 from typing import Any
 
 import aws_cdk as cdk
@@ -36,6 +37,7 @@ class Data(cdk.Stack):
         self.access_logs = self._access_logs(local)
         self.sources = self._sources(local)
         self.playback_keys = self._playback_keys()
+        self.origin_secret = self._origin_secret()
         self.statement_key = self._statement_key()
         self.user_pool = self._user_pool()
         self.app_client = self._app_client()
@@ -46,6 +48,7 @@ class Data(cdk.Stack):
             ("UserPoolId", self.user_pool.user_pool_id),
             ("UserPoolClientId", self.app_client.user_pool_client_id),
             ("EventBus", self.bus.event_bus_name),
+            ("OriginSecret", self.origin_secret.secret_arn),
         ):
             cdk.CfnOutput(self, f"{name}Output", value=value).override_logical_id(name)
 
@@ -129,12 +132,23 @@ class Data(cdk.Stack):
             removal_policy=removal(self._stage),
         )
         acknowledge(secret, "SMG4", "Rotated every 30 days by the one writer of the edge's keys")
-        # The attribute is the whole ARN everywhere; in the local cloud Ref is only the name.
-        resource = secret.node.default_child
-        assert isinstance(resource, secretsmanager.CfnSecret)  # noqa: S101 - tells the type
-        return secretsmanager.Secret.from_secret_complete_arn(
-            self, "PlaybackKeysByArn", resource.attr_id
+        return _by_arn(secret)
+
+    def _origin_secret(self) -> secretsmanager.ISecret:
+        secret = secretsmanager.Secret(
+            self,
+            "OriginSecret",
+            description="What CloudFront sends to the API, as JSON",
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                secret_string_template=json.dumps({"also": ""}),
+                generate_string_key="sending",
+                password_length=48,
+                exclude_punctuation=True,
+            ),
+            removal_policy=removal(self._stage),
         )
+        acknowledge(secret, "SMG4", "Rotated by a command, together with the distribution's header")
+        return _by_arn(secret)
 
     def _statement_key(self) -> kms.Key:
         """Apps verify with its public half, so it goes with the data and is never made anew."""
@@ -189,3 +203,12 @@ class Data(cdk.Stack):
     def issuer(self) -> str:
         """The issuer of the pool's tokens."""
         return f"https://cognito-idp.{self.region}.amazonaws.com/{self.user_pool.user_pool_id}"
+
+
+def _by_arn(secret: secretsmanager.Secret) -> secretsmanager.ISecret:
+    """Return a secret by its attribute: the whole ARN everywhere, where Ref is a name locally."""
+    resource = secret.node.default_child
+    assert isinstance(resource, secretsmanager.CfnSecret)  # noqa: S101 - tells the type
+    return secretsmanager.Secret.from_secret_complete_arn(
+        secret.stack, f"{secret.node.id}ByArn", resource.attr_id
+    )

@@ -5,7 +5,15 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from cliffhanger.catalog.languages import Language
 from cliffhanger.media.ladder import Rung
@@ -91,6 +99,21 @@ class Purchases(_Section):
     restore: Literal["keep", "transfer"]
 
 
+class Api(_Section):
+    """Where the API stands: which web pages may call it, and the operator's own name for it."""
+
+    origins: list[Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+(:\d{1,5})?$")]]
+    domain: Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")] | None = None
+    certificate_arn: Annotated[str, Field(pattern="^arn:aws:acm:us-east-1:")] | None = None
+
+    @model_validator(mode="after")
+    def _one_with_the_other(self) -> "Api":
+        """A name needs a certificate, and a certificate is for a name."""
+        if (self.domain is None) != (self.certificate_arn is None):
+            raise ValueError("domain and certificate_arn come together")
+        return self
+
+
 class Ops(_Section):
     """Who is woken, how releases go out, what is backed up, and whether data outlives its stack."""
 
@@ -121,6 +144,7 @@ class Stage(_Section):
     playback: PlaybackRights
     catalog: Catalog
     purchases: Purchases
+    api: Api
     ops: Ops
 
     @property

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cliffhanger import origin
+from local.aws import client
 from local.deployment import Deployment
 from local.layout import CREDENTIALS, ROOT, Place
 from local.processes import LocalError, Server, Servers, fetch
@@ -32,11 +34,18 @@ class Edge:
                 "region": deployment.region,
                 "access_key": CREDENTIALS["AWS_ACCESS_KEY_ID"],
                 "secret_key": CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+                "api_headers": {origin.HEADER: self._origin_secret(deployment)},
             },
         )
         self.server.process.send_signal(signal.SIGHUP)
         health = f"{self.place.url('edge')}/_edge/health"
         self.server.wait_until(lambda: b'"ready":true' in fetch(health))
+
+    def _origin_secret(self, deployment: Deployment) -> str:
+        """Return what CloudFront would send: its template resolves the same secret."""
+        secrets = client("secretsmanager", endpoint=self.place.url("aws"), region=deployment.region)
+        told = secrets.get_secret_value(SecretId=deployment["data", "OriginSecret"])
+        return str(json.loads(told["SecretString"])["sending"])
 
 
 def start_edge(servers: Servers, place: Place) -> Edge:
@@ -71,4 +80,5 @@ def _write_config(place: Place, known: dict[str, Any]) -> None:
         "aws_endpoint": place.url("aws"),
         "stores": {"apple": place.url("apple"), "google": place.url("google")},
     }
+    _config(place).touch(mode=0o600)
     _config(place).write_text(json.dumps(config | known, indent=2))

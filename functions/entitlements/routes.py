@@ -8,11 +8,13 @@ from cliffhanger.routing import Access, Route
 
 _HOUR = 3600
 
+# KMS signs a thousand times a second for a whole account (AWS KMS, "Request quotas").
 ROUTES = (
     Route(
         method="GET",
         path="/entitlements",
         operation="get_entitlements",
+        per_second=500,
         access=Access.VIEWER,
         summary="See your VIP and what you have unlocked, with a statement for offline use",
         query=EntitlementsQuery,
@@ -23,6 +25,7 @@ ROUTES = (
         method="GET",
         path="/.well-known/jwks.json",
         operation="get_statement_keys",
+        per_second=100,
         access=Access.PUBLIC,
         summary="Get the keys that statements are verified with",
         answer=JsonWebKeySet,

@@ -14,12 +14,15 @@ from cliffhanger.routing import Access, Route
 # A new user pool creates fifty users a second (Amazon Cognito, "Quotas": UserCreation). What is
 # above it would be refused there, after a function was paid for.
 GUESTS_PER_SECOND = 50
+# And it authenticates a hundred and twenty a second (UserAuthentication), guests among them.
+SESSIONS_PER_SECOND = 100
 
 ROUTES = (
     Route(
         method="POST",
         path="/guests",
         operation="create_guest",
+        by_country=True,
         access=Access.PUBLIC,
         summary="Become a viewer without signing up",
         status=201,
@@ -31,6 +34,7 @@ ROUTES = (
         method="POST",
         path="/sessions/refresh",
         operation="refresh_session",
+        per_second=SESSIONS_PER_SECOND,
         access=Access.PUBLIC,
         summary="Get a fresh access token",
         body=RefreshInput,
@@ -41,6 +45,7 @@ ROUTES = (
         method="GET",
         path="/me",
         operation="get_me",
+        by_country=True,
         access=Access.VIEWER,
         summary="Look at your account",
         answer=Viewer,
@@ -50,6 +55,7 @@ ROUTES = (
         method="PATCH",
         path="/me",
         operation="edit_me",
+        by_country=True,
         access=Access.VIEWER,
         summary="Change your settings and your consent",
         body=ViewerPatch,
@@ -60,6 +66,7 @@ ROUTES = (
         method="DELETE",
         path="/me",
         operation="delete_me",
+        per_second=20,
         access=Access.VIEWER,
         summary="Delete your account: sessions and playback end at once",
         status=204,
@@ -68,6 +75,8 @@ ROUTES = (
         method="POST",
         path="/me/merge",
         operation="merge_guest",
+        per_second=20,
+        by_country=True,
         access=Access.VIEWER,
         summary="Let a guest join your account: coins, debt, VIP and unlocks come over",
         body=MergeInput,

@@ -11,11 +11,17 @@ from cliffhanger.purchases.inbox import (
 )
 from cliffhanger.routing import Access, Route
 
+# More than the context takes, so that a notification is refused in the words of notifications.
+_BYTES = 524_288
+_PER_SECOND = 200
+
 ROUTES = (
     Route(
         method="POST",
         path="/stores/apple/notifications",
         operation="take_apple_notification",
+        body_bytes=_BYTES,
+        per_second=_PER_SECOND,
         access=Access.PUBLIC,
         summary="Take an App Store Server Notification, version 2",
         body=AppleNotice,
@@ -26,6 +32,8 @@ ROUTES = (
         method="POST",
         path="/stores/google/notifications",
         operation="take_google_notification",
+        body_bytes=_BYTES,
+        per_second=_PER_SECOND,
         access=Access.PUBLIC,
         summary="Take a real-time developer notification, pushed by Pub/Sub with an OpenID token",
         body=GooglePush,

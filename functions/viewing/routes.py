@@ -54,6 +54,7 @@ ROUTES = (
         method="POST",
         path="/progress",
         operation="report_progress",
+        body_bytes=65_536,
         access=Access.VIEWER,
         summary="Report where the viewer is: this is what counts as a play",
         body=ProgressInput,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from functions.registry import HTTP_FUNCTIONS
 from tests.infra.conftest import Templates, functions
 
 TAKE = {
@@ -154,6 +155,8 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         "EdgeWrites": TAKE,
     },
 }
+for _spec in HTTP_FUNCTIONS:
+    RIGHTS[_spec.name]["OriginSecret"] = READ_SECRET  # which calls came through the edge
 TRACING = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 LOGGING = {"logs:CreateLogStream", "logs:PutLogEvents"}
 

@@ -70,6 +70,15 @@ def test_a_missing_value_names_its_key(tmp_path: Path, number: int, key: str) ->
         ('markets = \\["US"', 'markets = ["us"', "catalog.markets.0"),
         ("default_language = .*", 'default_language = "sv"', "catalog.default_language"),
         ('region = "us-east-1"', 'region = "us-east-1"\ncolour = "red"', "colour"),
+        ("origins = .*", 'origins = ["http://studio.example"]', "api.origins.0"),
+        ("origins = .*", 'origins = ["https://studio.example/page"]', "api.origins.0"),
+        ("origins = .*", 'origins = ["*"]', "api.origins.0"),
+        ("origins = .*", 'origins = []\ndomain = "api.example.com"', "api"),
+        (
+            "origins = .*",
+            'origins = []\ncertificate_arn = "arn:aws:acm:eu-west-1:1:x"',
+            "api.certificate_arn",
+        ),
         ("\\[ops\\]", '[ops]\nalarm_email = "nobody"', "ops.alarm_email"),
     ],
 )

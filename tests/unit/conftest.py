@@ -2,6 +2,8 @@
 
 import json
 import logging
+import math
+import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from cliffhanger import aws, clock, log, settings, tables
+from cliffhanger import aws, clock, log, origin, settings, tables
 from cliffhanger.catalog import manifest, repository
 from cliffhanger.catalog.settings import CatalogSettings
 from cliffhanger.edge.settings import EdgeQueueSettings, RevocationSettings
@@ -24,12 +26,14 @@ from cliffhanger.media.settings import (
     UploadSettings,
 )
 from cliffhanger.metrics import MetricsSettings
+from cliffhanger.origin import OriginSettings
 from cliffhanger.playback import keyring
 from cliffhanger.playback.settings import KeyWriterSettings, PlaybackSettings
 from cliffhanger.purchases.settings import PurchaseSettings
 from cliffhanger.wallet.settings import WalletSettings
 from cliffhanger.watching.settings import WatchingSettings
 from tests.dynamo import backends, local_jar
+from tests.unit.gateway import EDGE
 from tests.unit.pipeline import Transcoder, new_episode
 from tests.unit.written import TRACE, Now, Written
 
@@ -81,6 +85,16 @@ def dynamodb_local() -> Iterator[str]:
     assert jar
     with local_jar.running(jar) as url:
         yield url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def edge_in_front() -> Iterator[None]:
+    """What every call of the tests came through: its secret is known to the functions for ever."""
+    for name, value in settings.variables(OriginSettings(origin_secret="origin")).items():
+        os.environ[name] = value
+    origin._cache["origin"] = (math.inf, frozenset(EDGE.values()))
+    yield
+    origin._cache.clear()
 
 
 @pytest.fixture

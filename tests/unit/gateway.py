@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cliffhanger import origin
 from cliffhanger.ids import new
 
+EDGE = {origin.HEADER: "what the edge of the tests sends"}
 VIEWER = "vwr_01JD0000000000000000000000"
 
 
@@ -37,7 +39,7 @@ def event(
     made: dict[str, Any] = {
         "version": "2.0",
         "routeKey": route,
-        "headers": {"idempotency-key": new("key")} | dict(headers or {}),
+        "headers": EDGE | {"idempotency-key": new("key")} | dict(headers or {}),
         "requestContext": {"requestId": "request-1"},
         "isBase64Encoded": raw is not None,
     }

@@ -84,6 +84,12 @@ class MalformedJson(Problem):
     status, code, title = 400, "malformed_json", "The body is not JSON"
 
 
+class PayloadTooLarge(Problem):
+    """The body has more bytes than any call of this route needs."""
+
+    status, code, title = 413, "payload_too_large", "The body is too large"
+
+
 class InvalidPayload(Problem):
     """The body or a parameter is JSON, but not what the route takes."""
 

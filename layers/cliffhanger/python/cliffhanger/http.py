@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from cliffhanger import correlation, dynamo
+from cliffhanger import correlation, dynamo, origin
 from cliffhanger import principal as principals
 from cliffhanger.errors import (
     Busy,
@@ -18,6 +18,7 @@ from cliffhanger.errors import (
     InvalidPayload,
     MalformedJson,
     PayloadError,
+    PayloadTooLarge,
     Problem,
     RouteNotFound,
     Unauthenticated,
@@ -111,6 +112,8 @@ class Api:
         return answer
 
     def _answer(self, route: Route | None, event: Event) -> Answer:
+        headers = event.get("headers") or {}
+        origin.require_edge(headers)
         if route is None:
             raise RouteNotFound("See the API document for what stands where.")
         caller = None
@@ -118,7 +121,6 @@ class Api:
             caller = principals.from_event(event)
             if route.access is Access.STUDIO:
                 principals.require_studio(caller)
-        headers = event.get("headers") or {}
         path = _path(route, event)
         payload, text = _payload(route, event)
         call: Call[Any] = Call(
@@ -172,6 +174,8 @@ def _payload(route: Route, event: Event) -> tuple[BaseModel | None, str]:
     if route.body is None:
         return None, ""
     text = event.get("body") or ""
+    if _size(text, encoded=bool(event.get("isBase64Encoded"))) > route.body_bytes:
+        raise PayloadTooLarge(f"Send at most {route.body_bytes} bytes.")
     try:
         if event.get("isBase64Encoded"):
             text = base64.b64decode(text).decode()
@@ -180,6 +184,13 @@ def _payload(route: Route, event: Event) -> tuple[BaseModel | None, str]:
         raise MalformedJson("Send a JSON object with content-type application/json.") from error
     payload = _validated(route.body, values)
     return payload, payload.model_dump_json()
+
+
+def _size(text: str, *, encoded: bool) -> int:
+    """Return how many bytes a client sent, with nothing decoded."""
+    if encoded:
+        return len(text) // 4 * 3 - text[-2:].count("=")
+    return len(text) if text.isascii() else len(text.encode(errors="replace"))
 
 
 def _validated(model: type[BaseModel], values: Any) -> BaseModel:

@@ -24,7 +24,10 @@ class Route:
     """One operation: where it stands, who may call it, what goes in and what comes out.
 
     `path` stands under `/v1` and names its parameters in braces, as API Gateway does.
-    `per_second` is a throttle of its own at the gateway, for all callers together; 0 is none.
+    `body_bytes` is the largest body that is read; what is larger is refused unread.
+    `per_second` is a throttle of its own at the gateway, for all callers together; 0 is none. What
+    costs money at each call, or is asked of a store or of the user pool, has one.
+    `by_country` is a route that reads the viewer's country, which the edge then sends along.
     `problems` are the refusals of its own; those that every route shares are added for it.
     """
 
@@ -40,6 +43,8 @@ class Route:
     idempotent: bool = False
     cache_seconds: int = 0
     per_second: int = 0
+    body_bytes: int = 16_384
+    by_country: bool = False
     problems: tuple[type[Problem], ...] = ()
 
     @property

@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from cliffhanger import aws
 from cliffhanger.log import logger
 
 Clients = tuple[Callable[[], Any], ...]
@@ -20,8 +21,10 @@ def prepare(*clients: Callable[[], Any]) -> None:
     """Register what Lambda calls around a snapshot. Where there is no SnapStart, do nothing.
 
     Args:
-        *clients: cached getters of the clients that its first call would make.
+        *clients: cached getters of the clients that its first call would make, but for the one
+            that every first call needs, for the origin's secret.
     """
+    clients = tuple(dict.fromkeys((aws.secrets, *clients)))
     try:  # a package of Lambda's own runtime, found nowhere else
         import snapshot_restore_py as hooks  # noqa: PLC0415
     except ImportError:

@@ -1,0 +1,79 @@
+"""The firewall stack: what is refused at the edge, before a function is paid for.
+
+CloudFront takes its web ACL from us-east-1 alone, whatever the region of the stage is.
+"""
+
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_wafv2 as waf
+from constructs import Construct
+
+from infra.firewall_rules import BODIES, rules
+from infra.function import removal
+from infra.stage import Stage
+
+REGION = "us-east-1"
+
+
+class Firewall(cdk.Stack):
+    """The web ACL of the API's distribution, and the log of what it refuses."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage, **kw: Any) -> None:
+        """Take the stage."""
+        super().__init__(scope, construct_id, **kw)
+        self.acl = waf.CfnWebACL(
+            self,
+            "Acl",
+            scope="CLOUDFRONT",
+            description=f"Cliffhanger {stage.name}: before the API",
+            default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
+            custom_response_bodies={
+                name: waf.CfnWebACL.CustomResponseBodyProperty(
+                    content=content, content_type="APPLICATION_JSON"
+                )
+                for name, content in BODIES.items()
+            },
+            rules=rules(),
+            visibility_config=waf.CfnWebACL.VisibilityConfigProperty(
+                cloud_watch_metrics_enabled=True,
+                metric_name=f"cliffhanger-{stage.name}",
+                sampled_requests_enabled=False,  # samples would show tokens
+            ),
+        )
+        self._log(stage)
+
+    def _log(self, stage: Stage) -> None:
+        """Keep what was refused or counted, without the token that came with it."""
+        group = logs.LogGroup(
+            self,
+            "Refused",
+            log_group_name=f"aws-waf-logs-cliffhanger-{stage.name}",  # WAF wants this beginning
+            retention=logs.RetentionDays.ONE_MONTH,
+            removal_policy=removal(stage),
+        )
+        actions = [{"ActionCondition": {"Action": action}} for action in ("BLOCK", "COUNT")]
+        waf.CfnLoggingConfiguration(
+            self,
+            "Logging",
+            resource_arn=self.acl.attr_arn,
+            log_destination_configs=[
+                self.format_arn(
+                    service="logs",
+                    resource="log-group",
+                    resource_name=group.log_group_name,
+                    arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+                )
+            ],
+            redacted_fields=[
+                waf.CfnLoggingConfiguration.FieldToMatchProperty(single_header={"Name": name})
+                for name in ("authorization", "cookie")
+            ],
+            logging_filter={
+                "DefaultBehavior": "DROP",
+                "Filters": [
+                    {"Behavior": "KEEP", "Requirement": "MEETS_ANY", "Conditions": actions}
+                ],
+            },
+        ).node.add_dependency(group)
