@@ -59,6 +59,17 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
         commerce=commerce,
         **common,
     )
+    extra: dict[str, cdk.Stack] = {}
+    front = None
+    if local is None:  # the local edge stands in for both
+        across = {"cross_region_references": True} if stage.region != REGION else {}
+        there = common | across | {"env": cdk.Environment(region=REGION)}
+        firewall = Firewall(app, named("firewall"), stage=stage, **there)
+        here = common | across
+        front = Front(
+            app, named("front"), stage=stage, data=data, api=api, firewall=firewall, **here
+        )
+        extra |= {"firewall": firewall, "front": front}
     ops = Ops(
         app,
         named("ops"),
@@ -68,12 +79,12 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
         edge=edge,
         commerce=commerce,
         api=api,
+        front=front,
         **common,
     )
-    extra = {}
     if not local and (stage.ops.backup_days or stage.ops.monthly_budget_usd):
         extra["safeguards"] = Safeguards(app, named("safeguards"), stage=stage, data=data, **common)
-    stacks: dict[str, cdk.Stack] = {
+    stacks = {
         "data": data,
         "edge": edge,
         "media": media,
@@ -82,15 +93,6 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
         "ops": ops,
         **extra,
     }
-    if local is None:  # the local edge stands in for both
-        across = {"cross_region_references": True} if stage.region != REGION else {}
-        there = common | across | {"env": cdk.Environment(region=REGION)}
-        firewall = Firewall(app, named("firewall"), stage=stage, **there)
-        here = common | across
-        front = Front(
-            app, named("front"), stage=stage, data=data, api=api, firewall=firewall, **here
-        )
-        stacks |= {"firewall": firewall, "front": front}
     cdk.Tags.of(app).add("project", "cliffhanger")
     cdk.Tags.of(app).add("stage", stage.name)
     return stacks

@@ -12,6 +12,7 @@ from infra.api import Api
 from infra.commerce import Commerce
 from infra.data import Data
 from infra.edge import Edge
+from infra.front import Front
 from infra.media import Media
 from infra.stage import Stage
 from infra.watch.alarms import Alarms
@@ -38,6 +39,7 @@ class Ops(cdk.Stack):
         edge: Edge,
         commerce: Commerce,
         api: Api,
+        front: Front | None,
         **kw: Any,
     ) -> None:
         """Take the stage and what is watched."""
@@ -52,6 +54,8 @@ class Ops(cdk.Stack):
         checks = edge.node.find_child("Playback")
         assert isinstance(checks, cloudfront.Function)  # noqa: S101 - tells the type
         distributions = {"Media": edge.distribution.distribution_id}
+        if front:
+            distributions["Api"] = front.distribution.distribution_id
         watch_functions(alarms, stage, called=called, behind=behind)
         for one in queues:
             watch_queue(alarms, one)

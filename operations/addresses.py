@@ -22,7 +22,7 @@ def addresses_of(target: Target) -> Addresses:
     Raises:
         OperationError: the stage is not deployed.
     """
-    api = f"{_api_base(target)}/v1"
+    api = _api(target)
     return Addresses(
         api=api,
         media=target.output("edge", "MediaUrl"),
@@ -31,12 +31,12 @@ def addresses_of(target: Target) -> Addresses:
     )
 
 
-def _api_base(target: Target) -> str:
+def _api(target: Target) -> str:
+    if target.place is None:  # the gateway itself answers nobody but the edge
+        return target.output("front", "ApiUrl")
     api_id = target.output("api", "ApiId")
-    if target.place is None:
-        return f"https://{api_id}.execute-api.{target.stage.region}.amazonaws.com"
     edge = json.loads((target.place.state / "edge.json").read_text())
     if edge.get("api_id") == api_id:
-        return target.place.url("edge")
-    # The local edge serves one stage. Any other is reached at the gateway itself.
-    return f"{target.place.url('aws')}/_aws/execute-api/{api_id}"
+        return f"{target.place.url('edge')}/v1"
+    # The local edge serves one stage. Any other is only reached at the gateway, which refuses.
+    return f"{target.place.url('aws')}/_aws/execute-api/{api_id}/v1"
