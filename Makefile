@@ -60,7 +60,7 @@ test: .venv/dev .venv-ministack/done node_modules/done ## Run every check
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -n auto --dist loadgroup
+	@$(BIN)/pytest -n auto
 
 bench: .venv/dev .venv-ministack/done node_modules/done ## Measure everything: bench/RESULTS.md
 	@$(BIN)/python -m bench $(if $(ROWS),--rows=$(ROWS))
