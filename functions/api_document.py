@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 
-from cliffhanger import correlation, ids
+from cliffhanger import ids
 from cliffhanger.catalog.languages import Language
 from cliffhanger.errors import ProblemDocument
 from cliffhanger.purchases.product_models import Slug
@@ -40,9 +40,9 @@ _CORRELATION_ID: Json = {
     "name": "X-Correlation-Id",
     "in": "header",
     "required": False,
-    "description": "The app's own id of the request. It is in every log line and event that comes"
-    " of it; one that is not of this form is ignored.",
-    "schema": {"type": "string", "pattern": f"^{correlation.VALID.pattern}$"},
+    "description": "The app's own id of the request: 8 to 64 letters, digits, `_`, `=` and `-`. It"
+    " is in every log line and event that comes of it. One of another form is ignored.",
+    "schema": {"type": "string"},
 }
 
 

@@ -48,7 +48,7 @@ def _hevc(path: Path) -> None:
 
 
 def _ten_bit(path: Path) -> None:
-    codec = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none")
+    codec = ("-c:v", "libx264", "-preset", "ultrafast", "-profile:v", "high10")
     _encode(path, *_picture(), *_tone(), *codec, "-pix_fmt", "yuv420p10le", *_AAC)
 
 
@@ -105,10 +105,10 @@ def _old_codec(path: Path) -> None:
 
 
 def _high_dynamic_range(path: Path) -> None:
-    """As a phone records it by default: ten bits and HLG."""
+    """As a phone records it by default: HLG, as the stream itself says (BT.2100)."""
     codec = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none")
-    colors = ("-color_primaries", "bt2020", "-color_trc", "arib-std-b67", "-colorspace", "bt2020nc")
-    _encode(path, *_picture(), *codec, "-pix_fmt", "yuv420p10le", *colors)
+    colors = "hevc_metadata=colour_primaries=9:transfer_characteristics=18:matrix_coefficients=9"
+    _encode(path, *_picture(), *codec, "-pix_fmt", "yuv420p", "-bsf:v", colors)
 
 
 def _small(path: Path) -> None:

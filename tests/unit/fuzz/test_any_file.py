@@ -89,7 +89,7 @@ def test_a_file_as_large_as_is_taken_is_read_in_bounded_time(ready: str, piece: 
     for shape in shapes:
         text = shape.format(piece * (1_000_000 // len(piece)))
         began = time.monotonic()
-        assert caption(ready, "en", text).status in {200, 422}
+        assert caption(ready, "en", text).status in {200, 413, 422}
         assert time.monotonic() - began < SECONDS, shape
 
 
@@ -128,7 +128,7 @@ def test_no_list_of_parts_but_the_right_one_completes_an_upload(episode: Any) ->
     for size in (10_001, 100_000):
         numbers = random.Random(size).choices(range(1, 10_001), k=size)
         parts = [{"number": number, "etag": "0" * 32} for number in numbers]
-        assert completed(parts, begun).status in {409, 422}
+        assert completed(parts, begun).status in {409, 413, 422}
     assert completed(right, begun).status == 200, "and nothing was lost by it"
 
 
