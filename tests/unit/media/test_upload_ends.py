@@ -45,6 +45,13 @@ def test_a_completion_that_died_halfway_is_made_good_by_the_next(upload: Any) ->
     assert act("GET", upload).body["status"] == "completed"
 
 
+@pytest.mark.parametrize("etag", ["", "\x14", "0" * 31 + "\u00e1", "two words"])
+def test_what_no_store_calls_a_part_is_refused(upload: Any, etag: str) -> None:
+    send(upload)
+    answer = complete(upload, etag)
+    assert (answer.status, answer.body["code"]) == (422, "invalid_payload")
+
+
 @pytest.mark.parametrize("etags", [("0" * 32,), ("0" * 32, "1" * 32)])
 def test_parts_that_did_not_arrive_do_not_complete(upload: Any, etags: tuple[str, ...]) -> None:
     send(upload)

@@ -40,7 +40,9 @@ class ArrivedPart(Input):
     """A part that the client has sent, with the ETag that it got for it."""
 
     number: Annotated[int, Field(strict=True, ge=1, le=10_000)]
-    etag: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    etag: Annotated[str, StringConstraints(max_length=100, pattern=r"^[!-~]+$")] = Field(
+        description="As S3 answered it, with its quotes or without (RFC 9110)."
+    )
 
 
 class CompletionInput(Input):
