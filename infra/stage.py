@@ -94,9 +94,10 @@ class Catalog(_Section):
 
 
 class Purchases(_Section):
-    """Whose a subscription is when another viewer restores it on their device."""
+    """Whose a subscription is when another viewer restores it, and what a refund closes."""
 
     restore: Literal["keep", "transfer"]
+    refunded_unlocks: Literal["stay", "go"]
 
 
 class Api(_Section):

@@ -74,6 +74,7 @@ def buying_settings(stage: Stage, local: Local | None, data: Data) -> list[Setti
             content_table=data.content.table_name,
             commerce_table=commerce,
             restore=stage.purchases.restore,
+            refunded_unlocks=stage.purchases.refunded_unlocks,
         ),
         EntitlementSettings(commerce_table=commerce),
         WalletSettings(commerce_table=commerce),

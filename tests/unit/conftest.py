@@ -62,7 +62,12 @@ STAGE = settings.variables(
     ),
     WalletSettings(commerce_table="commerce"),
     EntitlementSettings(commerce_table="commerce"),
-    PurchaseSettings(content_table="content", commerce_table="commerce", restore="transfer"),
+    PurchaseSettings(
+        content_table="content",
+        commerce_table="commerce",
+        restore="transfer",
+        refunded_unlocks="stay",
+    ),
     BusSettings(event_bus="bus"),
     RevocationSettings(content_table="content", token_seconds=3600),
     EdgeQueueSettings(edge_queue_url="https://sqs.us-east-1.amazonaws.com/123456789012/edge.fifo"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cliffhanger import aws, clock
+from cliffhanger import aws, clock, settings
 from cliffhanger.identity import merging
 from cliffhanger.playback.keyring import Keyring, new_key, save_keyring
 from tests.dynamo.backends import wire
@@ -23,6 +23,7 @@ from tests.unit.purchases.core.conftest import (
     pauses,
     play,
     play_keys,
+    policies,
     shop,
 )
 from tests.unit.purchases.core.market import Market
@@ -81,13 +82,18 @@ class Ground:
 
 @pytest.fixture
 def ground(
-    google: Market, apple: object, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+    google: Market,
+    apple: object,
+    pauses: list[float],
+    configure: Callable[[dict[str, str]], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Ground:
     save_keyring("keys", Keyring(keys=[new_key()]))
     monkeypatch.setattr(aws, "cognito", Pool)
     monkeypatch.setattr(merging, "_guest_of", lambda sent: sent.guest_refresh_token)
     made = Ground(Stage(google), wire(None)[1])
     made.stage.wait = made.wait
+    made.stage.let_go = lambda: configure(settings.variables(policies(refunded_unlocks="go")))
     now = clock.now
     monkeypatch.setattr(clock, "now", lambda: now() + made.passed)
     return made

@@ -28,6 +28,7 @@ class Stage:
 
     market: Market
     wait: Callable[[], None] = lambda: None
+    let_go: Callable[[], None] = lambda: None
     key: str = "the-same-key"
 
     def __post_init__(self) -> None:
@@ -102,6 +103,36 @@ def reversal_heard(stage: Stage) -> Step:
     whole_drama(stage)()
     stage.heard(stage.market.shop.refund(bought, 50))()
     return stage.heard(stage.market.shop.reverse(bought))
+
+
+def refund_closes(stage: Stage) -> Step:
+    """The stage lets go what refunded coins have opened: two episodes of one pack."""
+    return stage.heard(stage.market.shop.refund(_two_opened(stage)))
+
+
+def reversal_opens(stage: Stage) -> Step:
+    bought = _two_opened(stage)
+    stage.heard(stage.market.shop.refund(bought))()
+    heard = stage.heard(stage.market.shop.reverse(bought))
+
+    def step() -> Any:
+        taken = heard()
+        stage.wait()  # what is left after the commit is done by the sweep
+        return None if stage.market.settle()["failed"] else taken
+
+    return step
+
+
+def _two_opened(stage: Stage) -> Any:
+    stage.let_go()
+    bought = stage.market.shop.buy(account_token=TOKEN)
+    stage.market.claim(bought.signed_transaction)
+    for episode in stage.episodes[1:3]:
+        path = {"episode_id": episode["id"]}
+        route = "POST /v1/episodes/{episode_id}/playback"
+        assert stage.ask(viewing, route, {"unlock": "coins"}, path=path).body["charged"] == 30
+        stage.key += "1"
+    return bought
 
 
 def refund_of_vip_heard(stage: Stage) -> Step:
@@ -227,6 +258,8 @@ FLOWS = (
     purchase_heard,
     refund_heard,
     reversal_heard,
+    refund_closes,
+    reversal_opens,
     refund_of_vip_heard,
     unlock,
     whole_drama,

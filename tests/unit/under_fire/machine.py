@@ -20,7 +20,7 @@ from cliffhanger.idempotency import IdempotencyKey
 from cliffhanger.identity import deletion, merging, viewers
 from cliffhanger.identity.merging import MergeInput
 from cliffhanger.identity.viewers import ViewerDeleted
-from cliffhanger.purchases import notices, products, reconcile, settling
+from cliffhanger.purchases import notices, products, reconcile, refunded_unlocks, settling
 from cliffhanger.purchases.product_models import ProductInput
 from cliffhanger.purchases.store import OneTimePurchase, Store, Subscription
 from cliffhanger.wallet import balance, changes, grants, wallets
@@ -43,6 +43,8 @@ class Money(RuleBasedStateMachine):
     `about` has for each word of Apple's what it is about, and what it said of it.
     """
 
+    unlocks_go = False
+
     @staticmethod
     def forget() -> None:
         """Empty the tables, where that is cheap. What a play writes is its own in any case."""
@@ -51,7 +53,8 @@ class Money(RuleBasedStateMachine):
     def begin(self) -> None:
         self.forget()
         self.patch = pytest.MonkeyPatch()
-        self.stores, self.world = Stores(), World()
+        self.stores, self.world = Stores(), World(unlocks_go=self.unlocks_go)
+        self.patch.setattr(refunded_unlocks, "go", lambda: self.unlocks_go)
         self.stores.open(self.patch)
         self.patch.setattr(clock, "now", lambda: self.stores.now)
         self.patch.setattr(merging, "_guest_of", lambda sent: sent.guest_refresh_token)
@@ -323,6 +326,34 @@ class Money(RuleBasedStateMachine):
     def who_has_joined_another_has_a_wallet_in_order(self) -> None:
         for viewer_id in getattr(self, "world", World()).joined:
             assert all(audit(viewer_id, one).faults == () for one in STAGES)
+
+
+class UnlocksGo(Money):
+    """The same where a stage closes what refunded coins have opened, which happens often here."""
+
+    unlocks_go = True
+
+    @rule(who=WHO, store=STORE, slots=st.sets(st.integers(3, EPISODES), max_size=6))
+    def spree(self, who: int, store: Store, slots: set[int]) -> None:
+        self.buy(who, store, 1, "production")
+        self.claims(len(self.world.bought) - 1)
+        for slot in slots:
+            self.unlock(who, slot)
+
+    @precondition(lambda self: self.world.bought)
+    @rule(which=WHICH, share=st.sampled_from([0, 10_000, 30_000, 50_000, 100_000]))
+    def gives_back_and_is_heard(self, which: int, share: int) -> None:
+        self.gives_back(which, share)
+        one = self.world.bought[which % len(self.world.bought)]
+        told = self.told[id(one)]
+        if told.store == "apple":
+            self.hear_word(len(self.about) - 1)
+            return
+        token = name(told)
+        self.stores.hints += 1
+        self.hints.add(number := f"hint-{token}-{self.stores.hints}")
+        self.stores.hint(token, number)
+        self.hear(one, one.share, self.stores.now)
 
 
 def _what(about: Bought | Plan) -> Any:

@@ -15,6 +15,15 @@ WHOLE = 100_000
 
 
 @dataclass(eq=False)
+class Unlock:
+    """A slot, the coins that paid for it, and when: a number that grows."""
+
+    slot: int
+    coins: list[Coin]
+    order: int
+
+
+@dataclass(eq=False)
 class Bought:
     """A coin pack: its buyer, the share that the store gave back by now, and what was heard."""
 
@@ -26,6 +35,7 @@ class Bought:
     heard_at: datetime | None = None
     heard: int = 0
     pack: Pack | None = None
+    undone: list[Unlock] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -41,8 +51,14 @@ class Plan:
 
 @dataclass
 class Person:
+    """Purses, and what has been unlocked with each."""
+
     purses: dict[Stage, Purse] = field(default_factory=lambda: {one: Purse() for one in STAGES})
-    owned: set[int] = field(default_factory=set)
+    paid: dict[Stage, list[Unlock]] = field(default_factory=lambda: {one: [] for one in STAGES})
+
+    @property
+    def owned(self) -> set[int]:
+        return {one.slot for some in self.paid.values() for one in some}
 
 
 @dataclass
@@ -53,6 +69,7 @@ class World:
     bought: list[Bought] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
     lots: int = 0
+    unlocks_go: bool = False
 
     def who(self, viewer_id: str) -> str:
         while viewer_id in self.joined:
@@ -86,10 +103,58 @@ class World:
             came = [Coin(one.pack.id, "paid") for _ in range(one.paid)]
             purse.give([*came, *(Coin(one.pack.id, "bonus") for _ in range(one.bonus))])
         if share > one.heard:
+            if self.unlocks_go:
+                self.close(one, one.pack, purse, share)
             purse.refund(one.pack, share)
         elif share < one.heard:
             purse.reverse(one.pack, share, int(now.timestamp()))
+            if self.unlocks_go:
+                self.reopen(one, one.pack, purse)
         one.heard = share
+
+    def close(self, one: Bought, pack: Pack, purse: Purse, share: int) -> None:
+        """What the pack alone has opened goes, the latest first, as far as the refund needs it."""
+        standing = self.people[self.who(one.buyer)].paid[one.environment]
+        missing = (pack.paid + pack.bonus) * share // WHOLE - len(pack.taken) - pack.owed
+        missing -= sum(coin.lot == pack.id for coin in purse.coins)
+        if missing <= 0:
+            return
+        most, back = missing + min(pack.owed, purse.debt), list[Coin]()
+        for unlock in sorted(standing, key=lambda each: each.order, reverse=True):
+            fits = len(back) + len(unlock.coins) <= most
+            if fits and all(coin.lot == pack.id for coin in unlock.coins):
+                standing.remove(unlock)
+                back += unlock.coins
+                one.undone.append(Unlock(unlock.slot, unlock.coins, self.turn()))
+        purse.coins += back
+        mine = [coin for coin in purse.coins if coin.lot == pack.id]
+        spare = sorted(mine, key=lambda coin: coin.turn, reverse=True)[: len(back) - missing]
+        for coin in spare if len(back) > missing else []:
+            purse.coins.remove(coin)
+        purse.give(spare if len(back) > missing else [])
+
+    def reopen(self, one: Bought, pack: Pack, purse: Purse) -> None:
+        """What was closed opens again, the oldest first, where its coins are there."""
+        person = self.people[self.who(one.buyer)]
+        for undone in reversed(list(one.undone)):
+            if undone.slot in person.owned:
+                continue
+            there = list[Coin]()
+            for kind in [coin.kind for coin in undone.coins]:
+                free = (coin for coin in purse.coins if coin.lot == pack.id and coin not in there)
+                found = next((coin for coin in free if coin.kind == kind), None)
+                there += [found] if found else []
+            if len(there) == len(undone.coins):
+                for coin in there:
+                    purse.coins.remove(coin)
+                self.open(person, one.environment, undone.slot, there)
+
+    def open(self, person: Person, environment: Stage, slot: int, coins: list[Coin]) -> None:
+        person.paid[environment].append(Unlock(slot, coins, self.turn()))
+
+    def turn(self) -> int:
+        self.lots += 1
+        return self.lots
 
     def hear_plan(self, one: Plan, state: tuple[bool, datetime], told_at: datetime) -> None:
         if one.heard_at is None or told_at >= one.heard_at:
@@ -110,8 +175,9 @@ class World:
         for environment in STAGES:
             purse = self.purse(viewer_id, environment, now)
             if len(purse.coins) >= cost:
-                purse.take(cost, "promotional", "bonus", "paid")
-                person.owned.update(locked)
+                for slot in locked:
+                    coins = purse.take(price, "promotional", "bonus", "paid")
+                    self.open(person, environment, slot, coins)
                 return cost
         return "poor"
 
@@ -119,5 +185,5 @@ class World:
         old, new = self.people.pop(guest), self.people[account]
         for environment in STAGES:
             new.purses[environment].merge(old.purses[environment])
-        new.owned |= old.owned
+            new.paid[environment] += old.paid[environment]
         self.joined[guest] = account

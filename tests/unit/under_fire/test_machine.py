@@ -12,14 +12,14 @@ from hypothesis.stateful import run_state_machine_as_test
 from cliffhanger import aws
 from tests.dynamo.backends import on_local
 from tests.dynamo.clients import Fast, store
-from tests.unit.under_fire.machine import Money
+from tests.unit.under_fire.machine import Money, UnlocksGo
 
 DEEPER = 20 if os.environ.get("HYPOTHESIS_PROFILE") == "deep" else 1
 
 
-def play(examples: int, steps: int) -> None:
+def play(world: type[Money], examples: int, steps: int) -> None:
     run_state_machine_as_test(
-        Money,
+        world,
         settings=settings(
             max_examples=examples * DEEPER,
             stateful_step_count=steps,
@@ -29,13 +29,16 @@ def play(examples: int, steps: int) -> None:
     )
 
 
-def test_money_is_right_after_every_step(stage: None, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("world", [Money, UnlocksGo])
+def test_money_is_right_after_every_step(
+    world: type[Money], stage: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tables = Fast(store())
     monkeypatch.setattr(aws, "dynamodb", lambda: tables)
     monkeypatch.setattr(Money, "forget", staticmethod(tables.kept.clear))
-    play(examples=60, steps=50)
+    play(world, examples=60, steps=50)
 
 
 @on_local
 def test_it_is_right_on_dynamodb_local_too(stage: None) -> None:
-    play(examples=3, steps=30)
+    play(Money, examples=3, steps=30)

@@ -1,12 +1,15 @@
 """docs/money.md shows the ledger as it is really written."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from cliffhanger.wallet import ledger
+from cliffhanger.dynamo import Write
+from cliffhanger.entitlements import refunded
+from cliffhanger.wallet import changes, ledger, wallets
 from cliffhanger.wallet.audit import audit
+from cliffhanger.wallet.changes import Change
 from cliffhanger.wallet.entries import Entry
 from cliffhanger.wallet.grants import Bought
 from cliffhanger.wallet.refunds import Taken
@@ -49,9 +52,26 @@ class Pack:
 
         return step
 
+    def closed(self) -> None:
+        """What it alone has opened closes, as it does before a refund of all of it."""
+        bought = self.bought
+        assert bought
+
+        def prepare() -> tuple[Change, Sequence[Write]]:
+            closing = refunded.close(wallets.whole(wallets.read(VIEWER)), bought, due=60, owed=0)
+            assert closing
+            return closing.change, closing.writes
+
+        changes.commit(prepare)
+
+    def reopened(self) -> None:
+        assert self.bought
+        refunded.reopen(VIEWER, "production", self.bought)
+
 
 PACK = "One pack, from the purchase to the reversed refund"
 DEBT = "A debt that the next pack pays"
+GONE = "The same where unlocks go"
 HALF = "Half of it, then the rest"
 
 
@@ -59,6 +79,14 @@ def steps(title: str) -> list[Step]:
     first, second = Pack(), Pack()
     return {
         PACK: [first.buy, lambda: spend(60), first.refunded(100), first.refunded(0)],
+        GONE: [
+            first.buy,
+            lambda: spend(60),
+            first.closed,
+            first.refunded(100),
+            first.refunded(0),
+            first.reopened,
+        ],
         DEBT: [first.buy, lambda: spend(60), first.refunded(100), second.buy, first.refunded(0)],
         HALF: [first.buy, first.refunded(25), first.refunded(100)],
     }[title]
@@ -77,7 +105,7 @@ def written(
         later(seconds=1)
 
 
-@pytest.mark.parametrize("title", [PACK, DEBT, HALF])
+@pytest.mark.parametrize("title", [PACK, GONE, DEBT, HALF])
 def test_the_examples_are_what_the_ledger_says(
     stage: None, later: Callable[..., None], title: str
 ) -> None:

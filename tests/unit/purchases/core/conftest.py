@@ -106,8 +106,18 @@ def apple(
 @pytest.fixture
 def keeping(configure: Callable[[dict[str, str]], None]) -> None:
     """The stage's policy is that a subscription stays with its viewer."""
-    told = PurchaseSettings(content_table="content", commerce_table="commerce", restore="keep")
-    configure(settings.variables(told))
+    configure(settings.variables(policies(restore="keep")))
+
+
+@pytest.fixture
+def going(configure: Callable[[dict[str, str]], None]) -> None:
+    """The stage's policy is that what refunded coins have opened closes."""
+    configure(settings.variables(policies(refunded_unlocks="go")))
+
+
+def policies(**other: Any) -> PurchaseSettings:
+    told = {"restore": "transfer", "refunded_unlocks": "stay"} | other
+    return PurchaseSettings(content_table="content", commerce_table="commerce", **told)
 
 
 @pytest.fixture

@@ -25,6 +25,15 @@ def with_slots(bitmap: bytes, slots: Iterable[int]) -> bytes:
     return bytes(made)
 
 
+def without(bitmap: bytes, slots: Iterable[int]) -> bytes:
+    """Return a bitmap without these slots."""
+    made = bytearray(bitmap)
+    for slot in slots:
+        if has(bitmap, slot):
+            made[slot >> 3] &= ~(1 << (slot & 7))
+    return bytes(made).rstrip(b"\0")
+
+
 def has(bitmap: bytes, slot: int) -> bool:
     """Whether a slot is in a bitmap."""
     return slot >> 3 < len(bitmap) and bool(bitmap[slot >> 3] >> (slot & 7) & 1)

@@ -7,10 +7,11 @@
 `slots` were unlocked with real coins, `sandbox` with coins of the stores' sandbox: both open, and
 the second never count as revenue. `whole` says with which coins the drama was bought as a whole,
 which opens its future episodes too. `last` is the latest charge, so that a retry is told the same.
-Nothing is ever locked again, and the version is the condition of every write.
+The version is the condition of every write. What is unlocked stays so, unless the stage lets it go
+when its coins are refunded, see `refunded`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -75,11 +76,36 @@ class Unlocks:
 
     def after(self, some: Iterable[int], charge: LastCharge, *, whole: bool) -> "Unlocks":
         """Return what is unlocked after a charge for some slots, or for the whole drama."""
-        name = "slots" if charge.environment == "production" else "sandbox"
-        bitmap = bitmaps.with_slots(getattr(self, name), some)
         made = replace(self, version=self.version + 1, last=charge)
-        made = replace(made, slots=bitmap) if name == "slots" else replace(made, sandbox=bitmap)
-        return replace(made, whole=charge.environment) if whole else made
+        if whole:
+            return replace(made, whole=charge.environment)
+        return made._with(
+            charge.environment, bitmaps.with_slots(self._of(charge.environment), some)
+        )
+
+    def closed(
+        self, some: Iterable[int], environment: Environment, *, whole: bool, charges: Container[str]
+    ) -> "Unlocks":
+        """Return what is left when slots, or the purchase of the whole drama, are undone.
+
+        A retry of one of these charges, named by its ledger entry, is a new wish from now on.
+        """
+        left = self._with(environment, bitmaps.without(self._of(environment), some))
+        if whole and self.whole == environment:
+            left = replace(left, whole=None)
+        if left == self:
+            return self
+        if self.last and self.last.entry_id in charges:
+            left = replace(left, last=replace(self.last, key=b"", body=b""))
+        return replace(left, version=self.version + 1)
+
+    def _of(self, environment: Environment) -> bytes:
+        return self.slots if environment == "production" else self.sandbox
+
+    def _with(self, environment: Environment, bitmap: bytes) -> "Unlocks":
+        if environment == "production":
+            return replace(self, slots=bitmap)
+        return replace(self, sandbox=bitmap)
 
     def joined(self, guest: "Unlocks") -> "Unlocks":
         """Return what an account has after a guest joined it: everything that either had."""

@@ -6,6 +6,7 @@ Each may be done again, and does nothing to a record of the other kind.
 from collections.abc import Callable
 
 from cliffhanger import events
+from cliffhanger.purchases import refunded_unlocks
 from cliffhanger.purchases.errors import PurchaseNotVerified
 from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.records import Record, Todo
@@ -39,6 +40,11 @@ def _tell_refunded(done: Record | Line) -> None:
         )
 
 
+def _reopen(done: Record | Line) -> None:
+    if isinstance(done, Record):
+        refunded_unlocks.reopen(done)
+
+
 def _tell_changed(done: Record | Line) -> None:
     if isinstance(done, Line) and done.viewer_id:
         events.publish(
@@ -70,6 +76,7 @@ def _settle_with_google(done: Record | Line) -> None:
 DO: dict[Todo, Callable[[Record | Line], None]] = {
     "tell_granted": _tell_granted,
     "tell_refunded": _tell_refunded,
+    "reopen": _reopen,
     "tell_changed": _tell_changed,
     "consume": _settle_with_google,
     "acknowledge": _settle_with_google,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cliffhanger import clock, dynamo, metrics
 from cliffhanger.metrics import Metric
-from cliffhanger.purchases import records
+from cliffhanger.purchases import records, refunded_unlocks
 from cliffhanger.purchases.product_models import Product
 from cliffhanger.purchases.records import Record, Todo
 from cliffhanger.purchases.store import WHOLE
@@ -69,6 +69,8 @@ def refund(record: Record | None, wanted: Record, also: Sequence[dynamo.Write]) 
 
     Raises what `grant` does.
     """
+    if refunded_unlocks.go() and wanted.refunded > wanted.taken.share:
+        wanted = _with_unlocks_closed(wanted, also)
     bought, viewer_id, share = wanted.bought, wanted.viewer_id, wanted.refunded
     assert bought is not None  # noqa: S101 - nobody is asked to give back what was not granted
     assert viewer_id is not None  # noqa: S101 - nobody is granted nothing
@@ -90,6 +92,13 @@ def refund(record: Record | None, wanted: Record, also: Sequence[dynamo.Write]) 
         return keep(record, _refunded(wanted, taken), also)
     _count_refund(wanted, made[0])
     return _written(made[0])
+
+
+def _with_unlocks_closed(wanted: Record, also: Sequence[dynamo.Write]) -> Record:
+    try:
+        return refunded_unlocks.close(wanted)
+    except dynamo.ConditionFailed as error:
+        raise dynamo.ConditionFailed((len(also),)) from error  # the record's place, for our caller
 
 
 def keep(record: Record | None, kept: Record, also: Sequence[dynamo.Write]) -> Record | None:
@@ -153,8 +162,9 @@ def _value(record: Record) -> Value | None:
 
 def _refunded(wanted: Record, taken: refunds.Taken) -> Record:
     todo: tuple[Todo, ...] = (
-        *(one for one in wanted.todo if one != "tell_refunded"),
+        *(one for one in wanted.todo if one not in {"tell_refunded", "reopen"}),
         "tell_refunded",
+        *refunded_unlocks.reopening(wanted, taken),
     )
     state = "refunded" if taken.share == WHOLE else "granted"
     return wanted.model_copy(update={"taken": taken, "state": state, "todo": todo})

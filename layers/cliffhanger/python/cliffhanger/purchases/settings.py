@@ -6,11 +6,12 @@ from cliffhanger.settings import Settings
 
 
 class PurchaseSettings(Settings):
-    """Where products and purchases stand, and whose a subscription is when two claim it."""
+    """Where products and purchases stand, whose a subscription is, and what refunds close."""
 
     content_table: str
     commerce_table: str
     restore: Literal["keep", "transfer"]
+    refunded_unlocks: Literal["stay", "go"]
 
 
 class NotificationQueueSettings(Settings):

@@ -29,6 +29,7 @@ EntryKind = Literal[
     "purchase",
     "promotion",
     "unlock",
+    "unlock_undone",
     "refund",
     "refund_reversed",
     "correction",

@@ -47,13 +47,12 @@ def merge_writes(guest_id: str, account_id: str, *, now: datetime) -> Writes:
 def _merge(guest: Wallet, account: Wallet, now: datetime) -> tuple[Write, ...]:
     there, here = Draft(guest, now), Draft(account, now)
     left = there.wallet
-    if left.open or left.debt or left.sunk:
+    if guest.version:  # a guest who has spent all of it is named too: their unlocks are ours now
         out = [there.move(lot, -lot.coins) for lot in left.open]
         came = [here.move(lot, lot.coins) for lot in left.open]
         to, source = Cause("viewer", account.viewer_id), Cause("viewer", guest.viewer_id)
-        if out or left.debt:
-            there.record("merge_out", to, out, debt=-left.debt, against="merged")
-            here.record("merge_in", source, came, debt=left.debt, against="merged")
+        there.record("merge_out", to, out, debt=-left.debt, against="merged")
+        here.record("merge_in", source, came, debt=left.debt, against="merged")
         sunk = (*here.wallet.sunk, *left.sunk)
         here.wallet = replace(
             here.wallet, sunk=sunk, sunk_coins=here.wallet.sunk_coins + left.sunk_coins

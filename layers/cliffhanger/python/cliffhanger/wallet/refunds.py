@@ -15,7 +15,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from cliffhanger.purchases.store import WHOLE
-from cliffhanger.wallet import wallets
+from cliffhanger.wallet import lots, wallets
 from cliffhanger.wallet.changes import Change
 from cliffhanger.wallet.draft import Draft
 from cliffhanger.wallet.entries import Cause
@@ -76,6 +76,12 @@ def take_back(
         bonus=earlier.bonus + from_bonus,
         debt=earlier.debt + debt,
     )
+
+
+def missing(wallet: Wallet, bought: Bought, earlier: Taken, share: int) -> int:
+    """Return how many coins a refund would find spent. Takes what `take_back` does."""
+    mine = lots.held(lot for lot in wallets.whole(wallet).open if lot.id == bought.purchase_id)
+    return max(0, _due(bought, share) - earlier.coins - mine)
 
 
 def give_back(
