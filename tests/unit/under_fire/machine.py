@@ -243,6 +243,7 @@ class Money(RuleBasedStateMachine):
                     coins,
                     expires_at=ends,
                     cause=cause,
+                    key="once",
                     now=self.stores.now,
                 ),
                 [],

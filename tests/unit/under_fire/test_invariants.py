@@ -55,7 +55,7 @@ def test_an_entry_is_never_overwritten_by_what_comes_later(
 
 def test_an_entry_that_is_there_refuses_another_in_its_place(stage: None) -> None:
     buy(10)
-    change = spending.spend(wallets.read(ANNA), 5, cause=EPISODE, now=clock.now())
+    change = spending.spend(wallets.read(ANNA), 5, cause=EPISODE, key="once", now=clock.now())
     entry = change.writes[1]
     changes.commit(lambda: (change, []))
     there = ledger_rows()

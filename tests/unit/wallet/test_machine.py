@@ -98,7 +98,9 @@ class Wallets(RuleBasedStateMachine):
         ends = None if days is None else self.now + timedelta(days=days)
 
         def make(wallet: wallets.Wallet) -> Change:
-            return grants.promote(wallet, coins, expires_at=ends, cause=CAMPAIGN, now=self.now)
+            return grants.promote(
+                wallet, coins, expires_at=ends, cause=CAMPAIGN, key="once", now=self.now
+            )
 
         if rival:
             change = self.do(viewer_id, make, rival=True)
@@ -125,7 +127,11 @@ class Wallets(RuleBasedStateMachine):
             bonus_coins=bonus + (not coins),
             value=value if priced else None,
         )
-        self.do(viewer_id, lambda wallet: grants.grant(wallet, bought, now=self.now), rival=rival)
+        self.do(
+            viewer_id,
+            lambda wallet: grants.grant(wallet, bought, key="once", now=self.now),
+            rival=rival,
+        )
         pack = Pack(bought.purchase_id, coins, bought.bonus_coins)
         came = [Coin(pack.id, "paid") for _ in range(coins)]
         came += [Coin(pack.id, "bonus") for _ in range(pack.bonus)]
@@ -146,12 +152,14 @@ class Wallets(RuleBasedStateMachine):
         purse = self.purse(viewer_id)
         if len(purse.coins) < price:
             with pytest.raises(InsufficientCoins) as refused:
-                spending.spend(wallets.read(viewer_id), price, cause=EPISODE, now=self.now)
+                spending.spend(
+                    wallets.read(viewer_id), price, cause=EPISODE, key="once", now=self.now
+                )
             assert refused.value.members == {"price": price, "balance": len(purse.coins)}
             return
         change = self.do(
             viewer_id,
-            lambda wallet: spending.spend(wallet, price, cause=EPISODE, now=self.now),
+            lambda wallet: spending.spend(wallet, price, cause=EPISODE, key="once", now=self.now),
             rival=rival,
         )
         gone = Counter((one.lot, one.kind) for one in purse.take(price, *KINDS))
@@ -168,12 +176,17 @@ class Wallets(RuleBasedStateMachine):
     def tell_of_a_refund(self, which: int, share: int, rival: bool) -> None:
         one = self.purchases[which % len(self.purchases)]
         turn = refunds.take_back if share > one.taken.share else refunds.give_back
-        if turn(wallets.read(one.viewer_id), one.bought, one.taken, share, now=self.now) is None:
+        if (
+            turn(
+                wallets.read(one.viewer_id), one.bought, one.taken, share, key="once", now=self.now
+            )
+            is None
+        ):
             return
         outcome: list[Taken] = []
 
         def make(wallet: wallets.Wallet) -> Change:
-            made = turn(wallet, one.bought, one.taken, share, now=self.now)
+            made = turn(wallet, one.bought, one.taken, share, key="once", now=self.now)
             assert made
             outcome.append(made[1])
             return made[0]
@@ -181,7 +194,9 @@ class Wallets(RuleBasedStateMachine):
         before = one.taken
         self.do(one.viewer_id, make, rival=rival)
         one.taken = outcome[1 if rival else 0]
-        again = turn(wallets.read(one.viewer_id), one.bought, one.taken, share, now=self.now)
+        again = turn(
+            wallets.read(one.viewer_id), one.bought, one.taken, share, key="once", now=self.now
+        )
         assert again is None
         purse = self.purse(one.viewer_id)
         if share > before.share:
@@ -217,7 +232,7 @@ class Wallets(RuleBasedStateMachine):
         )
 
         def make(wallet: wallets.Wallet) -> Change:
-            return corrections.correct(wallet, wanted, order=ORDER, key=None, now=self.now)
+            return corrections.correct(wallet, wanted, order=ORDER, key="once", now=self.now)
 
         purse = self.purse(viewer_id)
         if not wanted.into_debt and -coins > purse.count(kind):

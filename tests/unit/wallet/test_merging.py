@@ -59,7 +59,9 @@ def test_a_grant_that_read_the_guest_before_the_merge_lands_in_the_account(
     def prepare() -> tuple[changes.Change, list[dynamo.Write]]:
         cause = Cause("campaign", "x")
         wallet = wallets.read(GUEST)
-        change = grants.promote(wallet, 7, expires_at=None, cause=cause, now=clock.now())
+        change = grants.promote(
+            wallet, 7, expires_at=None, cause=cause, key="once", now=clock.now()
+        )
         if not merged:
             merged.append(merge())
         return change, []

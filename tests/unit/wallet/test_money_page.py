@@ -58,7 +58,9 @@ class Pack:
         assert bought
 
         def prepare() -> tuple[Change, Sequence[Write]]:
-            closing = refunded.close(wallets.whole(wallets.read(VIEWER)), bought, due=60, owed=0)
+            closing = refunded.close(
+                wallets.whole(wallets.read(VIEWER)), bought, due=60, owed=0, key="once"
+            )
             assert closing
             return closing.change, closing.writes
 

@@ -102,7 +102,7 @@ def test_an_unlock_of_a_full_wallet_takes_four_write_units_and_leaves_two_for_th
     for _ in range(9):
         bought = Bought(purchase_id=ids.new("pur"), coins=9_999_999, value=value)
         wallet = wallets.read(VIEWER, "sandbox")
-        change = grants.grant(wallet, bought, now=clock.now())
+        change = grants.grant(wallet, bought, key="once", now=clock.now())
         dynamo.transact(*change.writes)
     wallet = wallets.read(VIEWER, "sandbox")
     assert (len(wallet.open), wallet.unread) == (8, 1)
@@ -129,7 +129,7 @@ def test_the_fullest_wallet_that_can_be_is_under_1_kb(stage: None) -> None:
     wallet = wallets.read(VIEWER, "sandbox")
     for _ in range(20):
         bought = Bought(purchase_id=ids.new("pur"), coins=9_999_999, value=value)
-        dynamo.transact(*grants.grant(wallet, bought, now=clock.now()).writes)
+        dynamo.transact(*grants.grant(wallet, bought, key="once", now=clock.now()).writes)
         wallet = wallets.read(VIEWER, "sandbox")
     stored = dynamo.get("commerce", dynamo.key(VIEWER, "WALLET#sandbox"))
     assert stored is not None
@@ -169,7 +169,7 @@ def test_a_spend_that_lost_a_race_is_decided_again_by_what_is_there_then(stage: 
 
     def prepare() -> tuple[changes.Change, list[dynamo.Write]]:
         wallet = wallets.read(VIEWER)
-        change = spending.spend(wallet, 6, cause=EPISODE, now=clock.now())
+        change = spending.spend(wallet, 6, cause=EPISODE, key="once", now=clock.now())
         if first.pop() if first else False:
             spend(6)
         return change, []
@@ -185,7 +185,7 @@ def test_what_the_caller_adds_decides_with_the_charge_or_not_at_all(stage: None)
 
     def prepare() -> tuple[changes.Change, list[dynamo.Write]]:
         wallet = wallets.read(VIEWER)
-        return spending.spend(wallet, 4, cause=EPISODE, now=clock.now()), [unlock]
+        return spending.spend(wallet, 4, cause=EPISODE, key="once", now=clock.now()), [unlock]
 
     changes.commit(prepare)
     with pytest.raises(dynamo.ConditionFailed) as refused:
@@ -216,4 +216,6 @@ def test_an_entry_that_does_not_add_up_is_none(stage: None) -> None:
 
 def test_nothing_cannot_be_bought(stage: None) -> None:
     with pytest.raises(ValueError, match="nothing"):
-        spending.spend(wallets.read(VIEWER), 0, cause=Cause("unlock", "x"), now=clock.now())
+        spending.spend(
+            wallets.read(VIEWER), 0, cause=Cause("unlock", "x"), key="once", now=clock.now()
+        )

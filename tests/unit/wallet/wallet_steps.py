@@ -39,7 +39,10 @@ def buy(
     )
     now = clock.now()
     changes.commit(
-        lambda: (grants.grant(wallets.read(viewer_id, environment), bought, now=now), [])
+        lambda: (
+            grants.grant(wallets.read(viewer_id, environment), bought, key="once", now=now),
+            [],
+        )
     )
     return bought
 
@@ -50,7 +53,12 @@ def promote(coins: int, expires_at: datetime | None = None, *, viewer_id: str = 
     return changes.commit(
         lambda: (
             grants.promote(
-                wallets.read(viewer_id), coins, expires_at=expires_at, cause=cause, now=now
+                wallets.read(viewer_id),
+                coins,
+                expires_at=expires_at,
+                cause=cause,
+                key="once",
+                now=now,
             ),
             [],
         )
@@ -63,7 +71,9 @@ def spend(
     now = clock.now()
     return changes.commit(
         lambda: (
-            spending.spend(wallets.read(viewer_id, environment), price, cause=EPISODE, now=now),
+            spending.spend(
+                wallets.read(viewer_id, environment), price, cause=EPISODE, key="once", now=now
+            ),
             [],
         )
     )
@@ -72,7 +82,7 @@ def spend(
 def refund(bought: Bought, earlier: Taken, share: int, *, viewer_id: str = VIEWER) -> Taken:
     """A refund that is told, up or down, and what the purchase's record says afterwards."""
     turn = refunds.take_back if share > earlier.share else refunds.give_back
-    made = turn(wallets.read(viewer_id), bought, earlier, share, now=clock.now())
+    made = turn(wallets.read(viewer_id), bought, earlier, share, key="once", now=clock.now())
     if made is None:
         return earlier
     changes.commit(lambda: (made[0], []))

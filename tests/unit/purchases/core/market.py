@@ -148,7 +148,7 @@ def spend(coins: int, viewer: str = ANNA) -> None:
     def prepare() -> tuple[changes.Change, list[Write]]:
         wallet = wallets.read(viewer)
         cause = Cause("unlock", "drm_1/1")
-        return spending.spend(wallet, coins, cause=cause, now=clock.now()), []
+        return spending.spend(wallet, coins, cause=cause, key="once", now=clock.now()), []
 
     changes.commit(prepare)
 

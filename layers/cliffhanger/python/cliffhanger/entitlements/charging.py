@@ -138,8 +138,8 @@ def _decide(seen: Seen, wanted: Wanted) -> tuple[Settled, tuple[Write, ...], lis
     price = wanted.price(locked)
     _require_consent(has, wanted, price, production, now)
     payer = _payer(production, sandbox, price, now)
-    scope = wanted.key.scope if wanted.key else None
-    change = spending.spend(payer, price, cause=wanted.cause, now=now, key=scope)
+    key = wanted.key.scope if wanted.key else f"{wanted.cause.id}@{has.unlocks.version}"
+    change = spending.spend(payer, price, cause=wanted.cause, key=key, now=now)
     last = LastCharge.of(
         coins=price, environment=payer.environment, entry_id=change.entry.id, key=wanted.key
     )

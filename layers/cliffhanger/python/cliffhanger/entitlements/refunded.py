@@ -31,7 +31,7 @@ class Closing:
     writes: Sequence[Write]
 
 
-def close(wallet: Wallet, bought: Bought, *, due: int, owed: int) -> Closing | None:
+def close(wallet: Wallet, bought: Bought, *, due: int, owed: int, key: str) -> Closing | None:
     """Return what closes the latest unlocks that a purchase alone paid for, or None for none.
 
     Args:
@@ -39,6 +39,7 @@ def close(wallet: Wallet, bought: Bought, *, due: int, owed: int) -> Closing | N
         bought: the purchase.
         due: how many coins the refund would find spent.
         owed: how many it has found spent before, and made a debt. No more than both come back.
+        key: what makes it happen once.
     """
     some = list(undoing.entries_of(wallet.viewer_id, wallet.environment))
     past = undoing.history(some, bought.purchase_id)
@@ -48,7 +49,7 @@ def close(wallet: Wallet, bought: Bought, *, due: int, owed: int) -> Closing | N
     guests = {entry.cause.id for entry in some if entry.kind == "merge_in"}
     owners = [wallet.viewer_id, *sorted(guests)]
     return Closing(
-        change=undoing.undo(wallet, bought, chosen, due=due, now=clock.now()),
+        change=undoing.undo(wallet, bought, chosen, due=due, key=key, now=clock.now()),
         writes=_closed(owners, wallet.environment, past, chosen),
     )
 

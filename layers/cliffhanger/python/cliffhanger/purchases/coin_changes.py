@@ -55,7 +55,7 @@ def grant(
             }
         )
         made[:] = [granted]
-        change = grants.grant(wallet, bought, now=clock.now())
+        change = grants.grant(wallet, bought, key=wanted.turn, now=clock.now())
         return change, [*also, records.write(granted, after=wanted.version)]
 
     changes.commit(prepare)
@@ -79,7 +79,7 @@ def refund(record: Record | None, wanted: Record, also: Sequence[dynamo.Write]) 
 
     def prepare() -> tuple[changes.Change, Sequence[dynamo.Write]]:
         wallet = wallets.read(viewer_id, wanted.environment)
-        moved = move(wallet, bought, wanted.taken, share, now=clock.now())
+        moved = move(wallet, bought, wanted.taken, share, key=wanted.turn, now=clock.now())
         if moved is None:
             raise _NoCoinMoves
         made[:] = [_refunded(wanted, moved[1])]

@@ -74,6 +74,11 @@ class Record(BaseModel):
         return key(self.store, self.environment, self.transaction_id)
 
     @property
+    def turn(self) -> str:
+        """What its next change is known by: the store's key, and the version that it follows."""
+        return f"{self.store}#{self.environment}#{self.transaction_id}@{self.version}"
+
+    @property
     def waits(self) -> bool:
         """Whether it is to be looked at again: its product may be known by then."""
         return self.held == "unknown_product"

@@ -73,7 +73,7 @@ def _closing(wanted: Record) -> tuple[Change, Sequence[Write]]:
     wallet = wallets.whole(wallets.read(viewer_id, wanted.environment))
     due = refunds.missing(wallet, bought, wanted.taken, wanted.refunded)
     owed = wanted.taken.debt
-    closing = refunded.close(wallet, bought, due=due, owed=owed) if due else None
+    closing = refunded.close(wallet, bought, due=due, owed=owed, key=wanted.turn) if due else None
     if closing is None:
         raise _NothingLeft
     return closing.change, [records.write(wanted, after=wanted.version), *closing.writes]

@@ -57,7 +57,7 @@ def apply(
 
 
 def correct(
-    wallet: Wallet, wanted: CorrectionInput, *, order: Order, key: str | None, now: datetime
+    wallet: Wallet, wanted: CorrectionInput, *, order: Order, key: str, now: datetime
 ) -> Change:
     """Return the change that corrects a wallet.
 
@@ -77,7 +77,7 @@ def correct(
             order=order,
             key=key,
         )
-    draft = Draft(wallets.whole(wallet), now)
+    draft = Draft(wallets.whole(wallet), now, key)
     if wanted.coins > 0:
         coins = wanted.coins
         lot = Lot(id=draft.next_id, kind=wanted.kind, coins=coins, first=coins)
@@ -91,9 +91,7 @@ def correct(
                 f"There are {there} coins of this kind.", price=-wanted.coins, balance=there
             )
         moves = draft.take(-wanted.coins, wanted.kind)
-    entry = draft.record(
-        "correction", cause, moves, debt=debt, against="corrections", order=order, key=key
-    )
+    entry = draft.record("correction", cause, moves, debt=debt, against="corrections", order=order)
     if lot:
         draft.pay_debt([lot], cause)
     return draft.change(entry)

@@ -20,9 +20,10 @@ from cliffhanger.wallet.wallets import Wallet
 class Draft:
     """What becomes of one wallet. It knows every lot that it changes."""
 
-    def __init__(self, wallet: Wallet, now: datetime) -> None:
-        """Take the wallet as it was read, and the time of the change."""
+    def __init__(self, wallet: Wallet, now: datetime, key: str) -> None:
+        """Take the wallet as it was read, the time of the change, and what makes it happen once."""
         self._before = wallet
+        self._key = key
         self._now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as it is stored
         self.wallet = wallet
         self.entries: list[Entry] = []
@@ -65,7 +66,6 @@ class Draft:
         against: Account | None = None,
         debt: int = 0,
         order: Order | None = None,
-        key: str | None = None,
     ) -> Entry:
         """Write an entry of these moves and of a change of the debt, against another account.
 
@@ -87,7 +87,7 @@ class Draft:
             postings={account: coins for account, coins in postings.items() if coins},
             moves=moves,
             order=order,
-            key=key,
+            key=self._key,
         )
         self.entries.append(entry)
         return entry

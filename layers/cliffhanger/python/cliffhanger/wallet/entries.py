@@ -71,7 +71,11 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One entry. `key` is the hash of the Idempotency-Key that it was asked for with."""
+    """One entry.
+
+    `key` is what made it happen once: the hash of the Idempotency-Key of a request, or what the
+    store or the change itself is known by for ever. Entries of one change share it.
+    """
 
     id: str
     kind: EntryKind
@@ -80,7 +84,7 @@ class Entry:
     postings: Mapping[Account, int]
     moves: tuple[Move, ...] = field(default=())
     order: Order | None = None
-    key: str | None = None
+    key: str
 
     def __post_init__(self) -> None:
         """Keep the books: what does not add up to zero is no entry."""
@@ -111,11 +115,10 @@ def item(viewer_id: str, environment: Environment, entry: Entry) -> Item:
         "cause": [entry.cause.kind, entry.cause.id],
         "postings": dict(entry.postings),
         "moves": [stored_lots.encode_move(move) for move in entry.moves],
+        "key": entry.key,
     }
     if entry.order:
         stored |= {"operator_id": entry.order.operator_id, "reason": entry.order.reason}
-    if entry.key:
-        stored["key"] = entry.key
     return stored
 
 
@@ -132,5 +135,5 @@ def of_item(stored: Mapping[str, Any]) -> Entry:
         postings=stored["postings"],
         moves=tuple(map(stored_lots.decode_move, stored["moves"])),
         order=order,
-        key=stored.get("key"),
+        key=stored["key"],
     )

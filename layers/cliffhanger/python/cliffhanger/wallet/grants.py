@@ -35,13 +35,13 @@ class Bought(BaseModel):
         return replace(bonus, value=None), paid
 
 
-def grant(wallet: Wallet, bought: Bought, *, now: datetime) -> Change:
-    """Return the change that gives a purchase's coins.
+def grant(wallet: Wallet, bought: Bought, *, key: str, now: datetime) -> Change:
+    """Return the change that gives a purchase's coins. `key` is the store's key of the purchase.
 
     Whether this purchase was granted before is the business of the purchase's own record, which
     must be created in the same transaction.
     """
-    draft = Draft(wallets.whole(wallet), now)
+    draft = Draft(wallets.whole(wallet), now, key)
     cause = Cause("purchase", bought.purchase_id)
     came = [lot for lot in bought.lots if lot.coins]
     moves = [draft.move(lot, lot.coins) for lot in came]
@@ -57,9 +57,9 @@ def promote(
     *,
     expires_at: datetime | None,
     cause: Cause,
+    key: str,
     now: datetime,
     order: Order | None = None,
-    key: str | None = None,
 ) -> Change:
     """Return the change that gives promotional coins.
 
@@ -68,12 +68,12 @@ def promote(
         coins: how many, at least one.
         expires_at: from when on they cannot be spent; None for never.
         cause: the campaign, or the operator.
+        key: the hash of an Idempotency-Key, or the campaign's own. Whoever gives the same twice is
+            stopped by a condition of the caller's own.
         now: the time of the entry.
         order: the operator and the reason, when a person gave the order.
-        key: the hash of an Idempotency-Key. Whoever gives the same twice is stopped by a condition
-            of the caller's own.
     """
-    draft = Draft(wallets.whole(wallet), now)
+    draft = Draft(wallets.whole(wallet), now, key)
     lot = Lot(
         id=draft.next_id,
         kind="promotional",
@@ -82,6 +82,6 @@ def promote(
         expires_at=None if expires_at is None else int(expires_at.timestamp()),
     )
     move = draft.move(lot, coins)
-    entry = draft.record("promotion", cause, [move], against="promotions", order=order, key=key)
+    entry = draft.record("promotion", cause, [move], against="promotions", order=order)
     draft.pay_debt([lot], cause)
     return draft.change(entry)

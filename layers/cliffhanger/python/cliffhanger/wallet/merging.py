@@ -45,7 +45,8 @@ def merge_writes(guest_id: str, account_id: str, *, now: datetime) -> Writes:
 
 
 def _merge(guest: Wallet, account: Wallet, now: datetime) -> tuple[Write, ...]:
-    there, here = Draft(guest, now), Draft(account, now)
+    key = f"merge#{guest.viewer_id}"
+    there, here = Draft(guest, now, key), Draft(account, now, key)
     left = there.wallet
     if guest.version:  # a guest who has spent all of it is named too: their unlocks are ours now
         out = [there.move(lot, -lot.coins) for lot in left.open]

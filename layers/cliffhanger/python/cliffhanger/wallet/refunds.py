@@ -41,7 +41,7 @@ class Taken(BaseModel):
 
 
 def take_back(
-    wallet: Wallet, bought: Bought, earlier: Taken, share: int, *, now: datetime
+    wallet: Wallet, bought: Bought, earlier: Taken, share: int, *, key: str, now: datetime
 ) -> tuple[Change, Taken] | None:
     """Return the change that takes a greater share of a purchase than was taken earlier.
 
@@ -51,6 +51,7 @@ def take_back(
         earlier: what the purchase's record says was taken.
         share: what is refunded by now, in thousandths of a percent of the purchase; parts of a
             coin stay with the viewer.
+        key: the store's key of the purchase, and the version of its record.
         now: the time of the entry.
 
     Returns:
@@ -60,7 +61,7 @@ def take_back(
     due = _due(bought, share) - earlier.coins
     if due <= 0:
         return None
-    draft = Draft(wallets.whole(wallet), now)
+    draft = Draft(wallets.whole(wallet), now, key)
     still = {lot.kind: lot.coins for lot in draft.wallet.open if lot.id == bought.purchase_id}
     want_paid = max(0, bought.coins * share // WHOLE - earlier.paid)
     from_paid = min(due, want_paid, still.get("paid", 0))
@@ -85,7 +86,7 @@ def missing(wallet: Wallet, bought: Bought, earlier: Taken, share: int) -> int:
 
 
 def give_back(
-    wallet: Wallet, bought: Bought, earlier: Taken, share: int = 0, *, now: datetime
+    wallet: Wallet, bought: Bought, earlier: Taken, share: int = 0, *, key: str, now: datetime
 ) -> tuple[Change, Taken] | None:
     """Return the change that undoes a refund, down to a smaller share or wholly.
 
@@ -95,7 +96,7 @@ def give_back(
     due = earlier.coins - _due(bought, share)
     if due <= 0:
         return None
-    draft = Draft(wallets.whole(wallet), now)
+    draft = Draft(wallets.whole(wallet), now, key)
     debt = min(due, earlier.debt)
     to_paid = min(due - debt, max(0, earlier.paid - bought.coins * share // WHOLE))
     to_bonus = min(due - debt - to_paid, earlier.bonus)

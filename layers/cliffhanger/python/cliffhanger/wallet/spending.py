@@ -10,9 +10,7 @@ from cliffhanger.wallet.errors import InsufficientCoins
 from cliffhanger.wallet.wallets import Wallet
 
 
-def spend(
-    wallet: Wallet, price: int, *, cause: Cause, now: datetime, key: str | None = None
-) -> Change:
+def spend(wallet: Wallet, price: int, *, cause: Cause, key: str, now: datetime) -> Change:
     """Return the change that takes a price: promotional that expires soonest, bonus, then paid.
 
     The entry's `moves` say which lots paid, and with what value. What is unlocked belongs into the
@@ -28,11 +26,11 @@ def spend(
     there = lots.held(lot for lot in wallet.open if not lot.is_expired(seconds))
     if wallet.unread and there <= price:  # the next lots move up
         wallet = wallets.whole(wallet)
-    draft = Draft(wallet, now)
+    draft = Draft(wallet, now, key)
     balance = draft.spendable("promotional", "bonus", "paid")
     if balance < price:
         raise InsufficientCoins(
             f"This costs {price} coins and there are {balance}.", price=price, balance=balance
         )
     moves = draft.take(price, "promotional", "bonus", "paid")
-    return draft.change(draft.record("unlock", cause, moves, against="spent", key=key))
+    return draft.change(draft.record("unlock", cause, moves, against="spent"))

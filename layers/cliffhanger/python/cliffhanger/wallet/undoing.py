@@ -75,14 +75,14 @@ def history(some: Iterable[Entry], purchase_id: str) -> History:
 
 
 def undo(
-    wallet: Wallet, bought: Bought, some: Sequence[Paid], *, due: int, now: datetime
+    wallet: Wallet, bought: Bought, some: Sequence[Paid], *, due: int, key: str, now: datetime
 ) -> Change:
     """Return the change that brings the coins of unlocks back to the purchase's lots.
 
     Of those, `due` are about to be taken by the refund. The rest pays what an earlier part of it
     has left owed.
     """
-    draft = Draft(wallets.whole(wallet), now)
+    draft = Draft(wallets.whole(wallet), now, key)
     for paid in some:
         moves = [draft.move(lot, paid.coins[lot.kind]) for lot in _lots(bought, paid)]
         entry = draft.record("unlock_undone", paid.cause, moves, against="spent")
@@ -96,7 +96,7 @@ def undo(
 
 def redo(wallet: Wallet, bought: Bought, paid: Paid, *, now: datetime) -> Change | None:
     """Return the change that pays for an unlock as it was paid before; None without the coins."""
-    draft = Draft(wallets.whole(wallet), now)
+    draft = Draft(wallets.whole(wallet), now, f"reopen#{paid.entry_id}")
     there = _held(draft.wallet, bought)
     if any(there[kind] < coins for kind, coins in paid.coins.items()):
         return None
