@@ -60,6 +60,25 @@ def test_the_table_that_ships_knows_every_sale(store: Store, product: shares.Pro
     assert found.shares_version == max(shares.tables())
 
 
+@pytest.mark.parametrize(
+    ("store", "market", "day", "left"),
+    [
+        ("apple", "CN", "2026-03-14", 700_000),
+        ("apple", "CN", "2026-03-15", 750_000),
+        ("apple", "US", "2026-12-01", 700_000),
+        ("google", "PT", "2026-06-29", 700_000),
+        ("google", "PT", "2026-06-30", 750_000),
+        ("google", "BR", "2026-12-01", 700_000),
+    ],
+)
+def test_the_table_that_ships_knows_the_markets_with_rates_of_their_own(
+    store: Store, market: str, day: str, left: int
+) -> None:
+    sold_at = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+    found = shares.value(1_000_000, "USD", store=store, storefront=market, sold_at=sold_at)
+    assert found.net_micros == left
+
+
 def test_every_version_of_the_table_has_a_number_of_its_own_and_shares_below_a_whole() -> None:
     versions = shares.tables()
     assert sorted(versions) == list(range(1, len(versions) + 1))

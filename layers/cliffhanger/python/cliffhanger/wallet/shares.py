@@ -1,8 +1,11 @@
 """What the stores keep of a price: an estimate, until their reports settle it.
 
-`store_shares.json` lists the share by store, market, product and date, in thousandths of a percent.
-It ships with the stores' list rates. Whoever has other terms adds a version with their own rows;
-versions that were used stay, since lots name the one that their net was estimated by.
+`store_shares.json` lists the share by store, markets, product and date, in thousandths of a
+percent. It ships with the stores' list rates: of Apple also for China (since 15 March 2026), of
+Google also for the United States, the United Kingdom and the European Economic Area (since 30 June
+2026: 20 percent of who has installed the app since, and 5 for the payment; of others more). Whoever
+has other terms adds a version with their own rows; versions that were used stay, since lots name
+the one that their net was estimated by.
 """
 
 import json
@@ -44,12 +47,13 @@ def tables() -> dict[int, Table]:
         version["version"]: tuple(
             Row(
                 store=row["store"],
-                market=row["market"],
+                market=market,
                 product=row["product"],
                 since=date.fromisoformat(row["from"]),
                 share=row["share"],
             )
             for row in version["rows"]
+            for market in row["markets"]
         )
         for version in versions
     }
