@@ -22,8 +22,9 @@ from local.layout import CREDENTIALS
 from tests.dynamo.clients import botocore_client
 from tests.dynamo.faults import FAULTS, Fault, Killed, Striking
 from tests.unit.conftest import STAGE
-from tests.unit.under_fire.machine import Money
+from tests.unit.under_fire.machine import Money, UnlocksGo
 from tests.unit.under_fire.stores import Stores
+from tests.unit.under_fire.test_machine import DEEPER
 
 MOST_CALLS = 40
 
@@ -49,11 +50,12 @@ def way(cloud: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Stri
     settings._loaded.cache_clear()
 
 
-def test_money_is_right_after_every_step_there_too(way: Striking) -> None:
+@pytest.mark.parametrize("world", [Money, UnlocksGo])
+def test_money_is_right_after_every_step_there_too(way: Striking, world: type[Money]) -> None:
     run_state_machine_as_test(
-        Money,
+        world,
         settings=hypothesis(
-            max_examples=3,
+            max_examples=2 * DEEPER,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
