@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cliffhanger import clock, dynamo
+from cliffhanger.metrics import Metric
 from cliffhanger.purchases import asking, coins, due_items, rechecking, reports, unacknowledged
 from cliffhanger.purchases.errors import StoreUnavailable
 from cliffhanger.purchases.unacknowledged import Unacknowledged
@@ -17,6 +18,7 @@ from tests.unit.local_google.running import Play
 from tests.unit.purchases.core.market import ANNA, TOKEN, Market, everything, kept, the_purchase
 from tests.unit.purchases.core.market import coins as wallet
 from tests.unit.purchases.core.test_subscriptions import status, the_line
+from tests.unit.written import Written, totals
 
 Later = Callable[..., None]
 BUYER = {"account_id": ANNA}
@@ -119,6 +121,19 @@ def test_a_purchase_that_was_paid_later_and_not_told_is_granted(
     assert (recheck(google)["repairs"], wallet()) == (1, (100, 10, 0))
     play.act("move-time", days=4)
     assert google.claim(sent).body["purchase"]["state"] == "granted", "it was consumed"
+
+
+def test_so_is_a_plan_that_was_paid_later(google: Market, play: Play, later: Later) -> None:
+    sent = play.act("subscribe", product_id="vip", buyer=BUYER, pending=True, period="P1M")
+    google.claim(sent)
+    assert status() == (False, "pending")
+    for _ in range(2):
+        later(hours=26)
+        assert (recheck(google)["seen"], recheck(google)["repairs"]) == (1, 0)
+    play.act("move-time", hours=52)
+    play.act("complete-pending", purchase_token=sent["purchase_token"])
+    later(hours=26)
+    assert (recheck(google)["repairs"], status()) == (1, (True, "active"))
 
 
 @pytest.mark.parametrize(
@@ -273,6 +288,38 @@ def test_a_short_outage_is_named_by_what_it_is(
 
     monkeypatch.setattr(asking, "google_pack", down)
     assert recheck(google)["problem"] == "store_unavailable"
+
+
+@pytest.mark.parametrize(
+    ("days", "fault", "counted"),
+    [
+        (1, StoreUnavailable(), Metric.STORE_FAILURES),
+        (1, ValueError("merged in a circle"), Metric.SWEEP_FAILURES),
+        (3, StoreUnavailable(), Metric.RECONCILER_FAILURES),
+    ],
+)
+def test_a_call_that_fails_one_that_breaks_and_a_day_too_late_are_told_apart(
+    google: Market,
+    later: Later,
+    written: Written,
+    monkeypatch: pytest.MonkeyPatch,
+    days: int,
+    fault: Exception,
+    counted: Metric,
+) -> None:
+    bought(google)
+
+    def fail(_token: str) -> Any:
+        raise fault
+
+    monkeypatch.setattr(asking, "google_pack", fail)
+    later(days=days)
+    written()
+    google.recheck()
+    found = set(totals(written()))
+    watched = {Metric.SWEEP_FAILURES, Metric.RECONCILER_FAILURES}
+    assert counted in found
+    assert found & watched == {counted} & watched
 
 
 def test_a_run_that_dies_leaves_it_due_in_a_quarter_of_an_hour(
