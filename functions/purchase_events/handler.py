@@ -21,7 +21,7 @@ from . import measured
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Take a batch from SQS and answer which messages to bring again (ReportBatchItemFailures).
 
-    The schedules come here too: `{"action": "settle"}`, and so `recheck` and `reconcile`.
+    The schedules come here too, each with its `action`: settle, recheck or reconcile.
     """
     match event.get("action"):
         case "settle":

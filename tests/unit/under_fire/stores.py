@@ -62,16 +62,18 @@ class Stores:
         )
 
     def asked(self, token: str, kind: type[Told]) -> Any:
-        found = self.google[token]
-        self.asked_of.append(token)
+        found = self.google.get(token)  # a table may keep what another play bought
         if not isinstance(found, kind):
             raise PurchaseNotVerified("unknown_transaction", "None of this kind.")
+        self.asked_of.append(token)
         changes: dict[str, Any] = {"told_at": self.now}
         if kind is OneTimePurchase:
             changes["is_consumed"] = token in self.consumed
         return found.model_copy(update=changes)
 
     def asked_of_apple(self, line_id: str, _environment: Environment) -> Subscription:
+        if line_id not in self.apple:
+            raise PurchaseNotVerified("unknown_transaction")
         self.asked_of.append(line_id)
         return self.apple[line_id].model_copy(update={"told_at": self.now})
 
