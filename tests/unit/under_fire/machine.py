@@ -291,10 +291,10 @@ class Money(RuleBasedStateMachine):
         self.tick(timedelta(minutes=20))
         assert settling.sweep()["failed"] == 0
 
-    @rule()
-    def recheck(self) -> None:
-        """Stores are asked about what is due: what they say then counts as heard."""
-        self.tick(timedelta(hours=2))
+    @rule(days=st.integers(1, 9))
+    def recheck(self, days: int) -> None:
+        """After some days stores are asked about what is due: what they say counts as heard."""
+        self.tick(timedelta(days=days, hours=2))
         self.stores.asked_of.clear()
         report = rechecking.run()
         assert {one.problem for one in report.sources.values()} <= {None, rechecking.BEHIND}
