@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cliffhanger import clock
 from cliffhanger.purchases.google.answers import hashed
 from local.aws import client
 from tests.cloud.money import Buyer, eventually, open_account, reconcile, run, set_products
@@ -36,7 +37,7 @@ def make_due(buyer: Buyer) -> int:
     """Let the time come at which Google is asked about a buyer's purchases; return how many."""
     cloud = buyer.cloud
     dynamodb = client("dynamodb", endpoint=cloud["aws_endpoint_url"], region=cloud["region"])
-    table = cloud["tables"]["commerce"]
+    table, just_now = cloud["tables"]["commerce"], clock.iso(clock.now() - timedelta(minutes=1))
     found = dynamodb.query(
         TableName=table,
         IndexName="due",
@@ -49,7 +50,7 @@ def make_due(buyer: Buyer) -> int:
             TableName=table,
             Key={"pk": one["pk"], "sk": one["sk"]},
             UpdateExpression="SET due_at = :past",
-            ExpressionAttributeValues={":past": {"S": "2026-01-01T00:00:00.000Z"}},
+            ExpressionAttributeValues={":past": {"S": just_now}},
         )
     return len(found)
 
