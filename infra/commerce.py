@@ -68,6 +68,7 @@ class Commerce(cdk.Stack):
         )
         soon, daily = cdk.Duration.minutes(1 if local else 5), cdk.Duration.hours(6)
         self._schedule("Settle", "settle", soon, "Tells and acknowledges what was missed")
+        self._schedule("Recheck", "recheck", soon, "Asks about what no store told anything of")
         self._schedule("Reconcile", "reconcile", daily, "Finds what no notification told")
 
     def _schedule(self, name: str, action: str, rate: cdk.Duration, why: str) -> None:

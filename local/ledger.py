@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from cliffhanger import clock
-from cliffhanger.purchases import reconcile
+from cliffhanger.purchases import reports
 from cliffhanger.wallet import wallets
 from cliffhanger.wallet.audit import Audit, audit, audit_all
 from local import aws
@@ -54,18 +54,18 @@ def reconciled(
     It runs every six hours, and remembers a year of runs.
     """
     _go_to(state)
-    reports = reconcile.latest(wallets.table(), runs)
-    if not reports:
+    found = reports.latest(wallets.table(), runs)
+    if not found:
         print("The reconciler has not run yet.")
-    for report in reports:
+    for report in found:
         print(clock.iso(report.at))
         for name, source in report.sources.items():
             _tell_of(name, source)
-    if any(source.problem for report in reports for source in report.sources.values()):
+    if any(source.problem for report in found for source in report.sources.values()):
         raise typer.Exit(1)
 
 
-def _tell_of(name: str, source: reconcile.Source) -> None:
+def _tell_of(name: str, source: reports.Source) -> None:
     problem = f", problem: {source.problem}" if source.problem else ""
     print(f"  {name}: {source.seen} seen, {source.repairs} repaired{problem}")
     for one in source.repaired:

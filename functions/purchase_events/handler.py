@@ -12,7 +12,8 @@ from cliffhanger import correlation, metrics
 from cliffhanger.errors import Problem
 from cliffhanger.log import logger
 from cliffhanger.metrics import Metric
-from cliffhanger.purchases import notices, reconcile, settling
+from cliffhanger.purchases import notices, rechecking, reconcile, settling
+from cliffhanger.purchases.reports import Report
 
 from . import measured
 
@@ -20,7 +21,7 @@ from . import measured
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Take a batch from SQS and answer which messages to bring again (ReportBatchItemFailures).
 
-    The schedules' `{"action": "settle"}` and `{"action": "reconcile"}` come here too.
+    The schedules come here too, each with its `action`: settle, recheck or reconcile.
     """
     match event.get("action"):
         case "settle":
@@ -28,13 +29,21 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
             measured.settled(found)
             logger().info("settle", extra=found)
             return dict(found)
+        case "recheck":
+            asked = rechecking.run()
+            measured.rechecked(asked)
+            return _told("recheck", asked)
         case "reconcile":
             run = reconcile.run()
             measured.reconciled(run)
-            report = run.model_dump(mode="json")
-            logger().info("reconcile", extra=report)
-            return report
+            return _told("reconcile", run)
     return {"batchItemFailures": _taken(event["Records"])}
+
+
+def _told(action: str, run: Report) -> dict[str, Any]:
+    report = run.model_dump(mode="json")
+    logger().info(action, extra=report)
+    return report
 
 
 def _taken(records: list[Mapping[str, Any]]) -> list[dict[str, str]]:

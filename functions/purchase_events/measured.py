@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from cliffhanger import metrics
+from cliffhanger.errors import InternalError
 from cliffhanger.metrics import Metric, Sweep
-from cliffhanger.purchases import unacknowledged
-from cliffhanger.purchases.reconcile import Report
+from cliffhanger.purchases import rechecking, unacknowledged
+from cliffhanger.purchases.reports import Report
 
 
 def settled(found: Mapping[str, int]) -> None:
@@ -25,8 +26,27 @@ def settled(found: Mapping[str, int]) -> None:
 def reconciled(report: Report) -> None:
     """Record what a run repaired, and which sources could not be asked."""
     metrics.record(Metric.SWEEPS, sweep=Sweep.RECONCILE)
+    _repaired(report)
+    for name, source in report.sources.items():
+        if source.problem:
+            metrics.record(Metric.RECONCILER_FAILURES, source=name)
+
+
+def rechecked(report: Report) -> None:
+    """Record what a run repaired, and what it could not do.
+
+    A store that does not answer now is asked in the next run: it counts as a failed call alone.
+    """
+    metrics.record(Metric.SWEEPS, sweep=Sweep.RECHECK)
+    _repaired(report)
+    for name, source in report.sources.items():
+        if source.problem == rechecking.BEHIND:
+            metrics.record(Metric.RECONCILER_FAILURES, source=name)
+        elif source.problem == InternalError.code:
+            metrics.record(Metric.SWEEP_FAILURES, sweep=Sweep.RECHECK)
+
+
+def _repaired(report: Report) -> None:
     for name, source in report.sources.items():
         if source.repairs:
             metrics.record(Metric.REPAIRS, source.repairs, source=name)
-        if source.problem:
-            metrics.record(Metric.RECONCILER_FAILURES, source=name)

@@ -10,6 +10,7 @@ from infra.watch.metric import own
 _SILENT_AFTER = {
     Sweep.JOBS: cdk.Duration.minutes(30),
     Sweep.SETTLE: cdk.Duration.minutes(30),
+    Sweep.RECHECK: cdk.Duration.minutes(30),
     Sweep.EDGE: cdk.Duration.hours(1),
     Sweep.RETENTION: cdk.Duration.hours(3),
     Sweep.RECONCILE: cdk.Duration.hours(12),

@@ -73,16 +73,22 @@ class Buyer:
 
 
 def reconcile(cloud: dict[str, Any]) -> dict[str, Any]:
-    """Let the reconciler run now, as its schedule does; return its report."""
+    """Let the reconciler run now; return its report."""
+    told = run(cloud, "reconcile")
+    assert "sources" in told, told
+    return told
+
+
+def run(cloud: dict[str, Any], action: str) -> dict[str, Any]:
+    """Let something happen now, as its schedule does; return what was done."""
     where = {"endpoint": cloud["aws_endpoint_url"], "region": cloud["region"]}
     functions = client("lambda", **where)
     pages = functions.get_paginator("list_functions").paginate()
     names = [one["FunctionName"] for page in pages for one in page["Functions"]]
     (name,) = [one for one in names if "PurchaseEvents" in one or "purchase_events" in one]
-    sent = json.dumps({"action": "reconcile"}).encode()
+    sent = json.dumps({"action": action}).encode()
     answer = functions.invoke(FunctionName=name, Payload=sent)
     told: dict[str, Any] = json.load(answer["Payload"])
-    assert "sources" in told, told
     return told
 
 

@@ -56,6 +56,8 @@ INVARIANTS = {
         REFUNDS + "test_a_refund_of_apples_counts_once_from_its_notification_and_the_history",
         REFUNDS
         + "test_a_refund_of_googles_counts_once_from_its_notification_its_list_and_its_claim",
+        "purchases/core/test_rechecking.py"
+        "::test_a_refund_without_revoke_is_found_within_a_day_and_takes_the_coins_once",
     ],
     "10. A subscription moves forward only": [
         LINES + "test_in_whatever_order_its_words_come_the_newest_decides",

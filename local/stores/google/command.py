@@ -27,12 +27,14 @@ Test = Annotated[bool, typer.Option("--test", help="By a licence tester: sandbox
 Pending = Annotated[bool, typer.Option("--pending", help="To be paid in cash, later.")]
 Blank = Annotated[bool, typer.Option("--no-order", help="With a blank order id.")]
 Period = Annotated[str, typer.Option(help="ISO 8601, of one unit: P1W, P1M, P1Y.")]
+Lost = Annotated[bool, typer.Option("--lost", help="Its notifications reach nobody.")]
 State = Annotated[Path, typer.Option(help="Where the local cloud keeps its things.")]
 
 
 @app.callback()
-def _place(context: typer.Context, state: State = Place.state) -> None:
+def _place(context: typer.Context, *, state: State = Place.state, lost: Lost = False) -> None:
     context.obj = state
+    context.meta["also"] = {"lost": True} if lost else {}
 
 
 @app.command()
@@ -204,7 +206,8 @@ def _ask(context: typer.Context, action: str, **body: Any) -> None:
         url = aws.endpoints(Place(context.obj.resolve()))["google_url"]
     except LocalError as error:
         raise typer.BadParameter(str(error)) from error
-    request = urllib.request.Request(f"{url}/_store/{action}", data=json.dumps(body).encode())
+    sent = json.dumps(body | context.meta["also"]).encode()
+    request = urllib.request.Request(f"{url}/_store/{action}", data=sent)
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
             typer.echo(json.dumps(json.load(answer)))

@@ -17,9 +17,20 @@ Json = dict[str, Any]
 def act(state: State, at: datetime, action: str, body: Mapping[str, Any]) -> Json:
     """Carry out one action; return what an app would send of the purchase.
 
+    With `lost` in its body nobody is told of it, nor of what came with it.
+
     Raises:
         ApiError: there is no such action, or it makes no sense now.
     """
+    words = {name: value for name, value in body.items() if name != "lost"}
+    before = {one.id for one in state.pushes}
+    sent = _carry_out(state, at, action, words)
+    if body.get("lost"):
+        state.pushes = [one for one in state.pushes if one.id in before]
+    return sent
+
+
+def _carry_out(state: State, at: datetime, action: str, body: Mapping[str, Any]) -> Json:
     if action not in _ACTIONS:
         raise bad(f"There is no action {action}. There are {', '.join(sorted(_ACTIONS))}.")
     model, carry_out = _ACTIONS[action]

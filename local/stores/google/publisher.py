@@ -5,7 +5,7 @@ https://developers.google.com/android-publisher/api-ref/rest/v3
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
@@ -26,6 +26,7 @@ _PATHS = {
 }
 _PREFERENCES = {"APPROVE", "DECLINE", "NEUTRAL"}
 _PAGE = 1000
+_REACHES_BACK = timedelta(days=30)
 
 
 def answer(
@@ -101,12 +102,13 @@ def _order(state: State, order_id: str) -> dict[str, Any]:
 
 
 def _voided(state: State, at: datetime, query: Mapping[str, str]) -> dict[str, Any]:
-    oldest = at - timedelta(days=30)
-    start = oldest
+    start = at - _REACHES_BACK
     if "startTime" in query:
-        start = datetime.fromtimestamp(int(query["startTime"]) / 1000, at.tzinfo)
-        if start < oldest:
+        asked = datetime.fromtimestamp(int(query["startTime"]) / 1000, UTC)
+        # Whoever asks goes by the real time, which no tool moves.
+        if asked < datetime.now(UTC) - _REACHES_BACK:
             raise bad("startTime is older than 30 days.")
+        start = max(start, asked)
     found = [one for one in state.voided if one.voided_at >= start and _is_asked(one, query)]
     size, first = min(int(query.get("maxResults", _PAGE)), _PAGE), int(query.get("token", 0))
     page: dict[str, Any] = {

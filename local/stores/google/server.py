@@ -23,9 +23,13 @@ Answer = tuple[HTTPStatus, Any, dict[str, str]]
 
 @dataclass
 class Faults:
-    """How many of the next calls of the API fail, with which status and headers."""
+    """How many of the next calls of the API fail, with which status and headers.
+
+    Only those whose path ends in `of`, such as `:consume`; without it all.
+    """
 
     count: int = 0
+    of: str = ""
     status: int = 503
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -59,7 +63,7 @@ class Api:
         if url.path.startswith("/_store/"):
             return self._tools(method, url.path.removeprefix("/_store/"), _json(body))
         self._require_access(authorization)
-        if self.faults.count:
+        if self.faults.count and url.path.endswith(self.faults.of):
             self.faults.count -= 1
             return HTTPStatus(self.faults.status), {}, self.faults.headers
         with self.book.open() as state:

@@ -72,6 +72,17 @@ def test_pending_refund_review_time_and_pushes_have_commands_too(run: Any) -> No
     assert len(run("redeliver", "--count", "2")["message_ids"]) == 2
 
 
+def test_what_is_lost_happens_and_is_told_to_nobody(play: Play, run: Any) -> None:
+    token = run("subscribe", "vip")["purchase_token"]
+    assert len(play.push()) == 1
+    run("--lost", "renew", token)
+    with play.book.open() as state:
+        assert state.subscriptions[token].renewals == 1
+    assert play.push() == []
+    run("renew", token)
+    assert len(play.push()) == 1
+
+
 def test_a_refusal_is_told_in_words(play: Play, tmp_path: Path) -> None:
     (tmp_path / "endpoints.json").write_text(json.dumps({"google_url": play.url}))
     ran = CliRunner().invoke(app, ["--state", str(tmp_path), "renew"])

@@ -1,5 +1,6 @@
 """What happens at the stand-in by itself, when its clock is moved forward."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -120,6 +121,17 @@ def test_a_review_that_nobody_answers_ends_in_a_refund_after_a_day(play: Play) -
     play.act("move-time", hours=25)
     (voided,) = ask(play, "GET", "purchases/voidedpurchases")["voidedPurchases"]
     assert (voided["purchaseToken"], voided["voidedReason"]) == (token, 7)
+
+
+def test_the_voided_list_is_asked_by_the_real_time_though_the_clock_was_moved(play: Play) -> None:
+    play.buy()
+    play.act("refund")
+    began = str(int((datetime.now(UTC) - timedelta(days=29)).timestamp() * 1000))
+    path = "purchases/voidedpurchases"
+    play.act("move-time", days=29)
+    assert len(ask(play, "GET", path, startTime=began)["voidedPurchases"]) == 1
+    play.act("move-time", days=2)
+    assert ask(play, "GET", path, startTime=began)["voidedPurchases"] == []
 
 
 def test_the_clock_stays_moved_after_a_restart(play: Play) -> None:

@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cliffhanger import clock, dynamo
-from cliffhanger.purchases import reconcile
-from cliffhanger.purchases.reconcile import Report, Source
+from cliffhanger.purchases import reconcile, reports
+from cliffhanger.purchases.reports import Report, Source
 from local.__main__ import app
 from tests.conftest import require_books_in_order
 from tests.unit.gateway import VIEWER
@@ -86,7 +86,7 @@ def test_a_cloud_that_is_not_running_is_said(tmp_path: Path) -> None:
 
 def ran(at: datetime, **sources: Source) -> None:
     """What a run leaves, with the place that a source has been looked through to."""
-    reconcile._keep(Report(at=at, sources=sources))
+    reports.keep(Report(at=at, sources=sources))
     reconcile._passed("apple#Production", at)
 
 

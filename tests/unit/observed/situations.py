@@ -152,9 +152,9 @@ def run(sweep: str, scene: Scene) -> None:
             transcoding({"action": "sweep"}, None)
         case "retention":
             retention({}, None)
-        case "settle" | "reconcile":
+        case "settle" | "recheck" | "reconcile":
             scene.reach_apple()
-            scene.market.settle() if sweep == "settle" else scene.market.reconcile()
+            getattr(scene.market, sweep)()
         case "edge":
             scene.monkeypatch.setattr("cliffhanger.edge.follow.sweep", lambda _: None)
             swept = {"action": "sweep", "at": clock.iso(clock.now())}

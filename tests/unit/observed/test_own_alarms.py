@@ -83,7 +83,7 @@ def test_it_rings_when_what_it_is_for_happens(
     assert alarm.rings(*[values] * alarm.properties["EvaluationPeriods"]), values
 
 
-SWEEPS = ("jobs", "settle", "reconcile", "retention", "edge")
+SWEEPS = ("jobs", "settle", "recheck", "reconcile", "retention", "edge")
 
 
 @pytest.mark.parametrize("sweep", SWEEPS)

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from collections.abc import Callable
 from itertools import cycle
 from typing import Any
 
@@ -103,7 +104,7 @@ def test_no_message_of_a_queue_is_written(
 
 
 def test_a_purchase_of_either_store_leaves_no_receipt(
-    google: Market, play: Play, written: Written
+    google: Market, play: Play, later: Callable[..., None], written: Written
 ) -> None:
     bought = google.shop.buy(account_token=TOKEN)
     other = play.act("buy", product_id="coins_100", buyer={"account_id": ANNA})
@@ -123,6 +124,8 @@ def test_a_purchase_of_either_store_leaves_no_receipt(
     google.work()
     google.settle()
     google.reconcile()
+    later(days=1)
+    assert google.recheck()["sources"]["recheck#google"]["seen"] == 1
     tokens = [authorization.partition(" ")[2] for authorization, _ in pushed]
     receipts = [bought.signed_transaction, notice.signed_payload, other["purchase_token"]]
     viewer_and_key = [ANNA, TOKEN, play.key_file[60:120]]

@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +57,11 @@ class Ground:
     way: Striking
     passed: timedelta = timedelta()
 
-    def wait(self) -> None:
-        """Let twenty minutes pass, after which whatever is due is due."""
+    def wait(self, until: datetime | None = None) -> None:
+        """Let twenty minutes pass, after which what failed is due; more where it is not time."""
         self.passed += timedelta(minutes=20)
+        if until:
+            self.passed += max(timedelta(), until - clock.now())
 
     def keep(self) -> None:
         self.kept = copy.deepcopy(self.way.inner.kept.tables)

@@ -6,9 +6,10 @@ told in the end, or None where it has to be sent again.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from cliffhanger import aws
+from cliffhanger import aws, clock
 from functions.identity.handler import handler as identity
 from functions.purchase_events.handler import handler as events
 from functions.viewing.handler import handler as viewing
@@ -27,7 +28,7 @@ class Stage:
     """The market with both stores, and a drama of four episodes whose first is free."""
 
     market: Market
-    wait: Callable[[], None] = lambda: None
+    wait: Callable[..., None] = lambda: None
     let_go: Callable[[], None] = lambda: None
     key: str = "the-same-key"
 
@@ -250,6 +251,29 @@ def reconcile(stage: Stage) -> Step:
     return step
 
 
+def recheck(stage: Stage) -> Step:
+    """A pack went back without a word, and the words of two renewals were lost."""
+    market = stage.market
+    assert market.play
+    pack, plan = _google(stage, "buy", "coins_100"), _google(stage, "subscribe", "vip")
+    ours = market.shop.subscribe(account_token=TOKEN)
+    for sent in (pack, plan, ours.signed_transaction):
+        market.claim(sent)
+    market.play.act("refund", purchase_token=pack["purchase_token"], revoke=False)
+    market.play.act("renew", purchase_token=plan["purchase_token"])
+    market.shop.renew(ours)
+    its_time = clock.now() + timedelta(days=8)
+
+    def step() -> Any:
+        stage.wait(its_time)
+        market.recheck()
+        stage.wait()  # what was put off and not asked about is due again
+        sources = market.recheck()["sources"].values()
+        return None if any(one["seen"] for one in sources) else "rechecked"
+
+    return step
+
+
 FLOWS = (
     apple_coins,
     apple_vip,
@@ -268,5 +292,6 @@ FLOWS = (
     transfer,
     deletion,
     sweep,
+    recheck,
     reconcile,
 )

@@ -20,7 +20,14 @@ from cliffhanger.idempotency import IdempotencyKey
 from cliffhanger.identity import deletion, merging, viewers
 from cliffhanger.identity.merging import MergeInput
 from cliffhanger.identity.viewers import ViewerDeleted
-from cliffhanger.purchases import notices, products, reconcile, refunded_unlocks, settling
+from cliffhanger.purchases import (
+    notices,
+    products,
+    rechecking,
+    reconcile,
+    refunded_unlocks,
+    settling,
+)
 from cliffhanger.purchases.product_models import ProductInput
 from cliffhanger.purchases.store import OneTimePurchase, Store, Subscription
 from cliffhanger.wallet import balance, changes, grants, wallets
@@ -140,22 +147,23 @@ class Money(RuleBasedStateMachine):
         self.say(one, told)
 
     @precondition(lambda self: self.world.bought)
-    @rule(which=WHICH, share=SHARE)
-    def refund(self, which: int, share: int) -> None:
-        self.gives_back(which, share)
+    @rule(which=WHICH, share=SHARE, listed=st.booleans())
+    def refund(self, which: int, share: int, listed: bool) -> None:
+        """Google lists it only where the purchase went back too."""
+        self.gives_back(which, share, listed)
 
     @precondition(lambda self: self.world.bought)
     @rule(which=WHICH)
     def reverse(self, which: int) -> None:
         self.gives_back(which, 0)
 
-    def gives_back(self, which: int, share: int) -> None:
+    def gives_back(self, which: int, share: int, listed: bool = True) -> None:
         self.tick()
         one = self.world.bought[which % len(self.world.bought)]
         one.share = share
         told = self.told[id(one)]
         self.say(one, told.model_copy(update={"refunded": share, "told_at": self.stores.now}))
-        if told.store == "google":
+        if told.store == "google" and listed:
             self.stores.voided.add(name(told))
 
     @precondition(lambda self: self.world.plans)
@@ -271,6 +279,8 @@ class Money(RuleBasedStateMachine):
     def merge(self, guest: int, again: bool) -> None:
         self.tick()
         old, account = self.here[guest], self.here[1 - guest]
+        if self.world.merges_into(old) + 1 >= viewers._MOST_MERGES:
+            return  # nobody follows a longer way, and outside of plays an account joins no other
         sent, key = MergeInput(guest_refresh_token=old), self.key()
         for _ in range(1 + again):
             merging.merge(account, sent, key, None)
@@ -291,6 +301,21 @@ class Money(RuleBasedStateMachine):
     def sweep(self) -> None:
         self.tick(timedelta(minutes=20))
         assert settling.sweep()["failed"] == 0
+
+    @rule(days=st.integers(1, 9))
+    def recheck(self, days: int) -> None:
+        """After some days stores are asked about what is due: what they say counts as heard."""
+        self.tick(timedelta(days=days, hours=2))
+        self.stores.asked_of.clear()
+        report = rechecking.run()
+        assert {one.problem for one in report.sources.values()} <= {None, rechecking.BEHIND}
+        every: list[Bought | Plan] = [*self.world.bought, *self.world.plans]
+        for about in every:
+            if name(self.told[id(about)]) in self.stores.asked_of:
+                self.hear(about, _what(about), self.stores.now)
+        self.stores.asked_of.clear()
+        assert [one.seen for one in rechecking.run().sources.values()] == [0, 0]
+        assert self.stores.asked_of == []
 
     @rule()
     def reconcile(self) -> None:

@@ -76,6 +76,11 @@ class World:
             viewer_id = self.joined[viewer_id]
         return viewer_id
 
+    def merges_into(self, viewer_id: str) -> int:
+        """How often somebody was merged before they were this viewer, at the most."""
+        came_from = [one for one, into in self.joined.items() if into == viewer_id]
+        return max((1 + self.merges_into(one) for one in came_from), default=0)
+
     def purse(self, viewer_id: str, environment: Stage, now: datetime) -> Purse:
         found = self.people[self.who(viewer_id)].purses[environment]
         found.expire(int(now.timestamp()))

@@ -16,7 +16,7 @@ from cliffhanger.purchases.errors import PurchaseNotVerified
 from cliffhanger.purchases.google import api
 from cliffhanger.purchases.google import claim as google_claim
 from cliffhanger.purchases.google.notification import DeveloperNotification
-from cliffhanger.purchases.store import OneTimePurchase, Store, Subscription
+from cliffhanger.purchases.store import Environment, OneTimePurchase, Store, Subscription
 
 Told = OneTimePurchase | Subscription
 
@@ -30,10 +30,15 @@ class Anything:
 
 @dataclass
 class Stores:
-    """`words` are Apple's, each with what it says; `google` has what a token is worth now."""
+    """`words` are Apple's, each with what it says; `google` has what a token is worth now.
+
+    `apple` has what a subscription of Apple's is now, and `asked_of` whom a store was asked about.
+    """
 
     words: list[AppleNotification] = field(default_factory=list)
     google: dict[str, Told] = field(default_factory=dict)
+    apple: dict[str, Subscription] = field(default_factory=dict)
+    asked_of: list[str] = field(default_factory=list)
     voided: set[str] = field(default_factory=set)
     consumed: set[str] = field(default_factory=set)
     hints: int = 0
@@ -44,6 +49,8 @@ class Stores:
         if told.store == "google":
             self.google[name(told)] = told
             return
+        if isinstance(told, Subscription):
+            self.apple[told.line_id] = told
         self.words.append(
             AppleNotification(
                 uuid=ids.new("word"),
@@ -55,13 +62,20 @@ class Stores:
         )
 
     def asked(self, token: str, kind: type[Told]) -> Any:
-        found = self.google[token]
+        found = self.google.get(token)  # a table may keep what another play bought
         if not isinstance(found, kind):
             raise PurchaseNotVerified("unknown_transaction", "None of this kind.")
+        self.asked_of.append(token)
         changes: dict[str, Any] = {"told_at": self.now}
         if kind is OneTimePurchase:
             changes["is_consumed"] = token in self.consumed
         return found.model_copy(update=changes)
+
+    def asked_of_apple(self, line_id: str, _environment: Environment) -> Subscription:
+        if line_id not in self.apple:
+            raise PurchaseNotVerified("unknown_transaction")
+        self.asked_of.append(line_id)
+        return self.apple[line_id].model_copy(update={"told_at": self.now})
 
     def hint(self, token: str, message_id: str) -> None:
         """Bring a hint of Google's; the same message may come again."""
@@ -96,6 +110,7 @@ class Stores:
         )
         patch.setattr(asking, "google_pack", lambda token: self.asked(token, OneTimePurchase))
         patch.setattr(asking, "google_subscription", lambda one: self.asked(one, Subscription))
+        patch.setattr(asking, "apple_subscription", self.asked_of_apple)
         patch.setattr(api, "consume", lambda _id, token: self.consumed.add(token))
         patch.setattr(api, "acknowledge_subscription", lambda _id, token: None)
         patch.setattr(

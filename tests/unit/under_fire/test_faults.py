@@ -19,6 +19,7 @@ from tests.unit.under_fire.flows import (
     google_coins,
     google_vip,
     merge,
+    recheck,
     reconcile,
 )
 from tests.unit.under_fire.looking import look
@@ -27,7 +28,7 @@ pytestmark = on_dict
 Flow = Callable[[Stage], Step]
 TRIES = 4
 MOST_CALLS = 60
-EVERY: dict[Flow, int] = {google_coins: 2, google_vip: 2, merge: 2, reconcile: 4}
+EVERY: dict[Flow, int] = {google_coins: 2, google_vip: 2, merge: 2, recheck: 4, reconcile: 4}
 """The slow ones are hit at every so many calls, by each fault at others."""
 PASSING = (Killed, ClientError, BotoCoreError, Problem)
 

@@ -57,6 +57,7 @@ class Sweep(StrEnum):
     RETENTION = "retention"
     SETTLE = "settle"
     RECONCILE = "reconcile"
+    RECHECK = "recheck"
     EDGE = "edge"
 
 

@@ -125,6 +125,10 @@ class Market:
         """Let the sweep of what is due run."""
         return events({"action": "settle"}, None)
 
+    def recheck(self) -> Any:
+        """Let the sweep of what no store told anything of run."""
+        return events({"action": "recheck"}, None)
+
     def reconcile(self) -> Any:
         return events({"action": "reconcile"}, None)
 

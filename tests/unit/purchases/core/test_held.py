@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from cliffhanger import dynamo
-from cliffhanger.purchases import settling
+from cliffhanger.purchases import due_items
 from tests.unit.local_google.running import Play
 from tests.unit.purchases.core.conftest import sold
 from tests.unit.purchases.core.market import ANNA, TOKEN, VIP, Market, coins, the_purchase
@@ -133,7 +133,7 @@ def test_what_waits_for_its_viewer_takes_no_turn_of_the_sweep(market: Market, la
 
 
 def test_what_is_held_does_not_starve_the_others(market: Market, later: Later) -> None:
-    for _ in range(settling._AT_ONCE + 5):
+    for _ in range(due_items._AT_ONCE + 5):
         market.claim(
             market.shop.buy(product_id="coins.500", account_token=TOKEN).signed_transaction
         )

@@ -3,7 +3,7 @@
 import pytest
 
 from cliffhanger import dynamo
-from cliffhanger.purchases import notices, reconcile
+from cliffhanger.purchases import notices, reports
 from tests.unit.local_apple.open import Address
 from tests.unit.local_google.running import Play
 from tests.unit.purchases.core.market import (
@@ -109,7 +109,7 @@ def test_one_item_that_breaks_leaves_the_source_where_it_was(
 
 
 def test_a_report_of_any_length_fits_its_item(market: Market) -> None:
-    source = reconcile.Source()
+    source = reports.Source()
     for number in range(20_000):
         source.note(f"DID_RENEW {number:036d}")
     assert (source.repairs, len(source.repaired)) == (20_000, 100)

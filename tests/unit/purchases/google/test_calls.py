@@ -39,6 +39,17 @@ def test_a_failure_that_does_not_pass_is_told_as_unavailable(
     assert len(pauses) == 2
 
 
+def test_a_failure_of_one_kind_of_call_leaves_the_others_alone(
+    google: Play, pauses: list[float]
+) -> None:
+    token = google.buy()
+    google.act("faults", count=3, of=":consume")
+    assert api.one_time(token)["orderId"]
+    with pytest.raises(StoreUnavailable):
+        api.consume("coins_100", token)
+    api.consume("coins_100", token)
+
+
 def test_a_short_retry_after_is_followed(google: Play, pauses: list[float]) -> None:
     token = google.buy()
     fail(google, 1, 429, **{"Retry-After": "1"})

@@ -1,7 +1,8 @@
-"""Asking Google of a purchase by its token alone. The first question loads Google's client."""
+"""Asking a store what a purchase is now. The first question loads the store's client."""
 
 from cliffhanger.purchases import products
-from cliffhanger.purchases.store import OneTimePurchase, Subscription
+from cliffhanger.purchases.apple.environments import apples
+from cliffhanger.purchases.store import Environment, OneTimePurchase, Subscription
 
 
 def google_pack(token: str) -> OneTimePurchase:
@@ -21,3 +22,15 @@ def google_subscription(token: str) -> Subscription:
     from cliffhanger.purchases.google.reading import read_subscription  # noqa: PLC0415
 
     return read_subscription(token, products.sold_by("google", "vip"))
+
+
+def apple_subscription(line_id: str, environment: Environment) -> Subscription:
+    """Return what Apple says of a subscription now. Of its newest period, signed for this answer.
+
+    Raises:
+        PurchaseNotVerified: Apple does not know it.
+        StoreRefused, StoreUnavailable: Apple does not answer.
+    """
+    from cliffhanger.purchases.apple.reading import read_subscription  # noqa: PLC0415
+
+    return read_subscription(line_id, line_id, apples(environment))

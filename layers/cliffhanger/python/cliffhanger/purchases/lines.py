@@ -10,13 +10,13 @@
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from cliffhanger import clock, correlation, dynamo
-from cliffhanger.purchases import records
+from cliffhanger.purchases import rechecks, records
 from cliffhanger.purchases.records import Todo
 from cliffhanger.purchases.store import Environment, Store, Subscription, SubscriptionState
 
@@ -66,8 +66,24 @@ class Line(BaseModel):
     @property
     def waits(self) -> bool:
         """Whether it is to be looked at again: its product may be known by then."""
-        is_over = self.state in {"expired", "revoked"}
-        return self.viewer_id is not None and self.product_id is None and not is_over
+        return self.viewer_id is not None and self.product_id is None and not self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended. Only the store can say that it begins again."""
+        return self.state in {"expired", "revoked"}
+
+    @property
+    def recheck_at(self) -> datetime | None:
+        """When the store is asked again, though it told nothing; None when it is not.
+
+        What is not paid yet may have no end: it is asked about a day after the latest word.
+        """
+        can_be_asked = self.store == "apple" or self.token is not None
+        if self.is_held or self.is_over or not can_be_asked:
+            return None
+        ends_at = self.ends_at or self.told_at + timedelta(days=1)
+        return rechecks.of_line(ends_at, clock.now())
 
     @property
     def is_held(self) -> bool:
@@ -90,7 +106,8 @@ def write(line: Line, *, after: int) -> dynamo.Write:
     """Return the write that keeps a line, on the condition that it was at version `after`."""
     item = key(line.store, line.environment, line.line_id)
     item |= line.model_copy(update={"version": after + 1}).model_dump(mode="json")
-    item |= records.due(line.todo, waits=line.waits) | correlation.stored()
+    item |= correlation.stored()
+    item |= records.due(line.store, line.todo, waits=line.waits, recheck_at=line.recheck_at)
     return dynamo.Write(
         records.table(),
         item=item,

@@ -12,12 +12,10 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from cliffhanger import clock, dynamo
-from cliffhanger.purchases import answering, asking, coins, records, settling, subscriptions
+from cliffhanger.purchases import answering, applying, asking, records
 from cliffhanger.purchases.apple.notifications import AppleNotification
 from cliffhanger.purchases.errors import PurchaseNotVerified
 from cliffhanger.purchases.google.notification import DeveloperNotification
-from cliffhanger.purchases.lines import Line
-from cliffhanger.purchases.records import Record
 from cliffhanger.purchases.store import OneTimePurchase, Store, Subscription
 from cliffhanger.tables import TTL
 
@@ -97,15 +95,10 @@ def _is_one_time(notification: DeveloperNotification) -> bool:
 def _applied(
     told: OneTimePurchase | Subscription, note: dynamo.Write, *, token: str | None
 ) -> Outcome:
-    done: Record | Line
     try:
-        if isinstance(told, OneTimePurchase):
-            done = coins.apply(told, token=token, also=(note,))
-        else:
-            done = subscriptions.apply(told, token=token, also=(note,))
+        applying.apply(told, token=token, also=(note,))
     except dynamo.ConditionFailed:
         return "repeated"
-    settling.settle(done)
     return "applied"
 
 

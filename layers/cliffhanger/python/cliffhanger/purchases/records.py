@@ -6,6 +6,7 @@
 
 `version` is the condition of every change. `todo` lists what is left to do after a commit; while
 there is something, the record stands in the index of due items, and a sweep does what was missed.
+When there is nothing, it stands there for the time at which its store is asked again, if it is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from cliffhanger import clock, correlation, dynamo
+from cliffhanger.purchases import rechecks
 from cliffhanger.purchases.settings import PurchaseSettings
 from cliffhanger.purchases.store import Environment, OneTimePurchase, Store
 from cliffhanger.settings import load
@@ -84,6 +86,14 @@ class Record(BaseModel):
         return self.held == "unknown_product"
 
     @property
+    def recheck_at(self) -> datetime | None:
+        """When Google is asked again, though it told nothing; None when it is not."""
+        is_open = self.state in {"granted", "pending"}
+        if self.token is None or not is_open:
+            return None
+        return rechecks.of_pack(self.purchased_at, clock.now())
+
+    @property
     def owes_coins(self) -> bool:
         """Whether the wallet does not yet have what the store gave back, or took again."""
         return self.bought is not None and self.refunded != self.taken.share
@@ -113,7 +123,8 @@ def find(told: OneTimePurchase) -> Record | None:
 def write(record: Record, *, after: int) -> dynamo.Write:
     """Return the write that keeps a record, on the condition that it was at version `after`."""
     item = record.key | record.model_copy(update={"version": after + 1}).model_dump(mode="json")
-    item |= due(record.todo, waits=record.waits) | correlation.stored()
+    item |= correlation.stored()
+    item |= due(record.store, record.todo, waits=record.waits, recheck_at=record.recheck_at)
     return dynamo.Write(
         table(),
         item=item,
@@ -122,14 +133,19 @@ def write(record: Record, *, after: int) -> dynamo.Write:
     )
 
 
-def due(todo: Sequence[Todo], *, waits: bool) -> dict[str, str]:
+def due(
+    store: Store, todo: Sequence[Todo], *, waits: bool, recheck_at: datetime | None
+) -> dict[str, str]:
     """Return the attributes that put a record into the index of due items, or none.
 
     What is to be done is tried right after the commit; the sweep looks two minutes later. What is
     held for a product that is not known yet is looked at again every quarter of an hour. What is
-    held for a viewer waits for their claim, which nobody can hasten.
+    held for a viewer waits for their claim, which nobody can hasten. All else is due when its
+    store is asked again, under a name of its own: nobody waits for that.
     """
-    if not todo and not waits:
-        return {}
-    at = clock.now() + (_SOON if todo else LATER)
-    return {DUE.partition_key: PURCHASE_DUE, DUE.sort_key: clock.iso(at)}
+    if todo or waits:
+        at = clock.now() + (_SOON if todo else LATER)
+        return {DUE.partition_key: PURCHASE_DUE, DUE.sort_key: clock.iso(at)}
+    if recheck_at is not None:
+        return {DUE.partition_key: rechecks.kind(store), DUE.sort_key: clock.iso(recheck_at)}
+    return {}

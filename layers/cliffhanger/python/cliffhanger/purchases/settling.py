@@ -5,17 +5,19 @@ and stands in the index of due items until nothing is. Google gives the money ba
 said within three days that a purchase was delivered.
 """
 
-from collections.abc import Iterator
-
 from cliffhanger import clock, correlation, dynamo
 from cliffhanger.log import logger
-from cliffhanger.purchases import after_commit, asking, coins, lines, records, subscriptions
+from cliffhanger.purchases import (
+    after_commit,
+    asking,
+    coins,
+    due_items,
+    lines,
+    records,
+    subscriptions,
+)
 from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.records import Record, Todo
-from cliffhanger.tables import DUE
-
-_AT_ONCE = 50
-_ROUNDS = 20
 
 
 def settle(done: Record | Line) -> bool:
@@ -44,7 +46,7 @@ def sweep() -> dict[str, int]:
         How many were settled, how many were granted that had been held, and how many failed.
     """
     count = {"settled": 0, "granted": 0, "failed": 0}
-    for item in _due():
+    for item in due_items.each(records.PURCHASE_DUE):
         try:
             with correlation.of(item.get(correlation.FIELD)):
                 _sweep(item, count)
@@ -54,23 +56,11 @@ def sweep() -> dict[str, int]:
     return count
 
 
-def _due() -> Iterator[dynamo.Item]:
-    """Yield what is due now, each once: what was put off may stay in the index for a moment."""
-    until, seen = clock.iso(clock.now()), set[str]()
-    for _ in range(_ROUNDS):
-        found = dynamo.due(records.table(), records.PURCHASE_DUE, until=until, limit=_AT_ONCE)
-        fresh = [item for item in found if item["pk"] not in seen]
-        seen |= {item["pk"] for item in fresh}
-        yield from fresh
-        if not fresh or len(found) < _AT_ONCE:
-            return
-
-
 def _sweep(item: dynamo.Item, count: dict[str, int]) -> None:
-    done = _read(item)
+    done = due_items.read(item)
     if done is None or not (done.todo or done.waits):
         return  # settled since the index was read
-    _later(item)
+    due_items.put_off(item, clock.now() + records.LATER)
     if done.waits or isinstance(done, Record):
         was_waiting = done.waits
         done = _looked_at_again(done)
@@ -89,29 +79,6 @@ def _looked_at_again(done: Record | Line) -> Record | Line:
     if not done.waits or done.token is None:
         return coins.grant_held(done)
     return coins.apply(asking.google_pack(done.token), token=done.token)
-
-
-def _later(item: dynamo.Item) -> None:
-    write = dynamo.update(
-        records.table(),
-        dynamo.key(item["pk"], item["sk"]),
-        f"SET #{DUE.sort_key} = :later",
-        condition=f"#{DUE.sort_key} = :seen",
-        later=clock.iso(clock.now() + records.LATER),
-        seen=item[DUE.sort_key],
-    )
-    try:
-        dynamo.write(write)
-    except dynamo.ConditionFailed:
-        return  # it changed since the index was read
-
-
-def _read(item: dynamo.Item) -> Record | Line | None:
-    """Read it as the table has it now: the index may be behind."""
-    now = dynamo.get(records.table(), dynamo.key(item["pk"], item["sk"]), consistent=True)
-    if now is None:
-        return None
-    return Record.of(now) if item["sk"] == "PURCHASE" else Line.of(now)
 
 
 def _take_off(done: Record | Line, finished: list[Todo]) -> bool:

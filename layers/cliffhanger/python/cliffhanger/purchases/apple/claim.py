@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cliffhanger import clock
 from cliffhanger.purchases.apple import server_api, transactions, verify
+from cliffhanger.purchases.apple.reading import read_subscription
 from cliffhanger.purchases.apple.settings import (
     AppleClaimSettings,
     AppleEnvironment,
@@ -39,7 +40,7 @@ def read_client_transaction(signed_transaction: str) -> OneTimePurchase | Subscr
         return told
     if isinstance(told, OneTimePurchase):
         return server_api.transaction(told.transaction_id, environment)
-    return _subscription(told, environment)
+    return read_subscription(told.line_id, told.period_id, environment)
 
 
 def _is_fresh(
@@ -65,13 +66,6 @@ def _is_in_force(signed: str, environment: AppleEnvironment) -> bool:
     except (PurchaseNotVerified, StoreUnavailable):
         return False
     return True
-
-
-def _subscription(told: Subscription, environment: AppleEnvironment) -> Subscription:
-    for one in server_api.subscriptions(told.period_id, environment):
-        if one.line_id == told.line_id:
-            return one
-    raise PurchaseNotVerified("unknown_transaction")
 
 
 def _environment(claimed: "JWSTransactionDecodedPayload") -> AppleEnvironment:

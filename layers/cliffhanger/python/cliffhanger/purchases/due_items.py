@@ -1,0 +1,59 @@
+"""What stands in the index of due items: read in pages, and put off before it is tried.
+
+So what fails does not stand in the way of others, and two sweeps at once do nothing twice.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from cliffhanger import clock, dynamo
+from cliffhanger.purchases import records
+from cliffhanger.purchases.lines import Line
+from cliffhanger.purchases.records import Record
+from cliffhanger.tables import DUE
+
+_AT_ONCE = 50
+_ROUNDS = 20
+
+
+def each(kind: str) -> Iterator[dynamo.Item]:
+    """Yield what of a kind is due now, the longest due first, at most a thousand.
+
+    Each comes once: what was put off may stay in the index for a moment. Whoever does not put off
+    what they get sees the first page alone.
+    """
+    until, seen = clock.iso(clock.now()), set[str]()
+    for _ in range(_ROUNDS):
+        found = dynamo.due(records.table(), kind, until=until, limit=_AT_ONCE)
+        fresh = [item for item in found if item["pk"] not in seen]
+        seen |= {item["pk"] for item in fresh}
+        yield from fresh
+        if not fresh or len(found) < _AT_ONCE:
+            return
+
+
+def read(item: dynamo.Item) -> Record | Line | None:
+    """Read it as the table has it now: the index may be behind."""
+    now = dynamo.get(records.table(), dynamo.key(item["pk"], item["sk"]), consistent=True)
+    if now is None:
+        return None
+    return Record.of(now) if item["sk"] == "PURCHASE" else Line.of(now)
+
+
+def put_off(item: dynamo.Item, to: datetime | None) -> bool:
+    """Make it due at another time, or with None no more; whether it still was due as it says."""
+    at, seen = f"#{DUE.sort_key}", item[DUE.sort_key]
+    key, condition = dynamo.key(item["pk"], item["sk"]), f"{at} = :seen"
+    if to is None:
+        change = f"REMOVE #{DUE.partition_key}, {at}"
+        write = dynamo.update(records.table(), key, change, condition=condition, seen=seen)
+    else:
+        later = {"later": clock.iso(to), "seen": seen}
+        write = dynamo.update(
+            records.table(), key, f"SET {at} = :later", condition=condition, **later
+        )
+    try:
+        dynamo.write(write)
+    except dynamo.ConditionFailed:
+        return False  # it changed since the index was read
+    return True

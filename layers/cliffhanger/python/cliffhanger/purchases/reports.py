@@ -1,0 +1,57 @@
+"""Reports: what a run of the reconciler saw, and what it repaired.
+
+| pk | sk | item |
+|---|---|---|
+| RECONCILED | RUN#2026-... | what a run found and repaired; goes after a year |
+"""
+
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, Field
+
+from cliffhanger import clock, dynamo
+from cliffhanger.purchases import records
+from cliffhanger.tables import SK, TTL
+
+PK = "RECONCILED"
+_RUN = "RUN#"
+_MOST_SOURCES = 8
+_KEPT = timedelta(days=365)
+_NAMED = 100  # a report is one item
+
+
+class Source(BaseModel):
+    """What a run found in one source."""
+
+    seen: int = 0
+    repairs: int = 0
+    repaired: list[str] = Field(default=[], description="The first hundred of them, by name.")
+    problem: str | None = None
+
+    def note(self, what: str) -> None:
+        """Count something that was repaired."""
+        self.repairs += 1
+        if len(self.repaired) < _NAMED:
+            self.repaired.append(what)
+
+
+class Report(BaseModel):
+    """What a run found. `repaired` names what we had not heard, or had otherwise."""
+
+    at: datetime
+    sources: dict[str, Source]
+
+
+def latest(table: str, limit: int) -> list[Report]:
+    """Return the reports of the latest runs, the newest first. Who only reads needs no stage."""
+    # The last sort key comes first, and there the few sources stand before the runs.
+    found, _ = dynamo.page(table, None, PK, limit=limit + _MOST_SOURCES)
+    runs = [one for one in found if one[SK].startswith(_RUN)]
+    return [Report.model_validate(one) for one in runs[:limit]]
+
+
+def keep(report: Report) -> None:
+    """Keep a report for a year."""
+    item = dynamo.key(PK, f"{_RUN}{clock.iso(report.at)}") | report.model_dump(mode="json")
+    item |= {TTL: int((report.at + _KEPT).timestamp())}
+    dynamo.write(dynamo.put(records.table(), item))
