@@ -89,7 +89,16 @@ def buying_settings(stage: Stage, local: Local | None, data: Data) -> list[Setti
 def let_buy(function: Function, stage: Stage, data: Data) -> None:
     """Let a function grant purchases: read products, write what viewers own, ask the stores."""
     on_partitions(data.content, function, PRODUCTS, "BatchGetItem", "GetItem", "Query")
-    on_table(data.commerce, function, "BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem")
+    on_table(
+        data.commerce,
+        function,
+        "BatchGetItem",
+        "ConditionCheckItem",
+        "GetItem",
+        "PutItem",
+        "Query",
+        "UpdateItem",
+    )
     data.bus.grant_put_events_to(function)
     for name in (stage.apple.api_secret, stage.google.credentials_secret):
         _secret(function, name).grant_read(function)

@@ -23,6 +23,7 @@ BUYING = {
     "ContentTable": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"},
     "CommerceTable": {
         "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",

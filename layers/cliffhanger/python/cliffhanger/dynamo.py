@@ -98,7 +98,9 @@ def key(pk: str, sk: str) -> Item:
 
 @dataclass(frozen=True)
 class Write:
-    """One write of a transaction, or alone: a Put of `item` or an Update of `key`.
+    """One write of a transaction, or alone: a Put of `item`, an Update of `key`, or neither.
+
+    Neither is a check of the condition: the transaction holds on it and leaves the item as it is.
 
     Names in expressions are written as `#name`, values as `:name`; `values` holds the latter
     without the colon. Every `#name` is the attribute of that name, so reserved words are no worry.
@@ -110,6 +112,13 @@ class Write:
     update: str | None = None
     condition: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def operation(self) -> str:
+        """Return what DynamoDB calls it within a transaction."""
+        if self.item is not None:
+            return "Put"
+        return "Update" if self.update else "ConditionCheck"
 
     def parameters(self) -> dict[str, Any]:
         """Return what DynamoDB's API takes for this write."""
@@ -151,6 +160,12 @@ def update(
 ) -> Write:
     """Return a write that changes attributes of one item."""
     return Write(table, key=at, update=expression, condition=condition, values=values)
+
+
+def check(one: Write) -> Write:
+    """Return the check of a write's condition, without what it writes."""
+    at = one.key if one.item is None else key(one.item[PK], one.item[SK])
+    return Write(one.table, key=at, condition=one.condition, values=one.values)
 
 
 def get(table: str, at: Item, *, consistent: bool = False) -> Item | None:
@@ -284,7 +299,7 @@ def transact(*writes: Write) -> None:
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415
 
-    items = [{"Put" if one.item is not None else "Update": one.parameters()} for one in writes]
+    items = [{one.operation: one.parameters()} for one in writes]
     for attempt in range(_CONFLICT_TRIES):
         try:
             aws.dynamodb().transact_write_items(TransactItems=items)  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from functions.identity.handler import handler as identity
 from functions.viewing.handler import handler as viewing
 from local.stores.apple.records import Notification
 from tests.unit.gateway import call
+from tests.unit.local_google.running import Play
 from tests.unit.playback.viewing import season
 from tests.unit.purchases.core.market import ANNA, BORIS, TOKEN, Market, coins, spend
 
@@ -166,6 +167,21 @@ def test_more_than_one_transaction_holds_all_go(market: Market, going: None) -> 
     assert (opened(many), coins()) == ([1], (0, 0, 0))
     market.tell(market.shop.reverse(pieces))
     assert (len(opened(many)), coins()) == (24, before)
+
+
+def test_a_word_that_was_taken_before_closes_nothing_by_what_google_says_by_now(
+    google: Market, play: Play, drama: list[dict[str, Any]]
+) -> None:
+    sent = play.act("buy", product_id="coins_100", buyer={"account_id": ANNA})
+    google.push()
+    watch(drama[1])
+    before = coins()
+    play.act("refund", purchase_token=sent["purchase_token"], lost=True)
+    play.act("redeliver")
+    google.push()
+    assert (opened(drama), coins()) == ([1, 2], before)
+    google.reconcile()
+    assert (opened(drama), coins()) == ([1], (0, 0, 0))
 
 
 def test_what_was_bought_again_meanwhile_is_not_paid_twice(

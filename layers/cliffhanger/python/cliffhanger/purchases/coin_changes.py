@@ -70,7 +70,7 @@ def refund(record: Record | None, wanted: Record, also: Sequence[dynamo.Write]) 
     Raises what `grant` does.
     """
     if refunded_unlocks.go() and wanted.refunded > wanted.taken.share:
-        wanted = _with_unlocks_closed(wanted, also)
+        wanted = refunded_unlocks.close(wanted, also)
     bought, viewer_id, share = wanted.bought, wanted.viewer_id, wanted.refunded
     assert bought is not None  # noqa: S101 - nobody is asked to give back what was not granted
     assert viewer_id is not None  # noqa: S101 - nobody is granted nothing
@@ -92,13 +92,6 @@ def refund(record: Record | None, wanted: Record, also: Sequence[dynamo.Write]) 
         return keep(record, _refunded(wanted, taken), also)
     _count_refund(wanted, made[0])
     return _written(made[0])
-
-
-def _with_unlocks_closed(wanted: Record, also: Sequence[dynamo.Write]) -> Record:
-    try:
-        return refunded_unlocks.close(wanted)
-    except dynamo.ConditionFailed as error:
-        raise dynamo.ConditionFailed((len(also),)) from error  # the record's place, for our caller
 
 
 def keep(record: Record | None, kept: Record, also: Sequence[dynamo.Write]) -> Record | None:

@@ -156,5 +156,5 @@ def _grant_or_hold(known: Known, wanted: Record, also: Sequence[dynamo.Write]) -
         return keep(known.record, held, also)
     # A part may have been refunded before: the step that takes it back is then the last one.
     wallet = known.wallet if known.viewer_id == wanted.viewer_id else None
-    also = () if wanted.refunded else also
+    also = [*map(dynamo.check, also)] if wanted.refunded else also
     return coin_changes.grant(wanted, wanted.viewer_id, product, also, wallet)
