@@ -76,4 +76,4 @@ class Firewall(cdk.Stack):
                     {"Behavior": "KEEP", "Requirement": "MEETS_ANY", "Conditions": actions}
                 ],
             },
-        ).node.add_dependency(group)
+        )
