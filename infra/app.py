@@ -60,7 +60,7 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
         **common,
     )
     extra: dict[str, cdk.Stack] = {}
-    front = None
+    firewall, front = None, None
     if local is None:  # the local edge stands in for both
         across = {"cross_region_references": True} if stage.region != REGION else {}
         there = common | across | {"env": cdk.Environment(region=REGION)}
@@ -80,6 +80,7 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
         commerce=commerce,
         api=api,
         front=front,
+        firewall=firewall,
         **common,
     )
     if not local and (stage.ops.backup_days or stage.ops.monthly_budget_usd):
