@@ -17,7 +17,6 @@ from infra.stage import Local
 
 ROOT = Path(__file__).parent.parent
 _PACKAGE = ROOT / "layers" / "cliffhanger"
-_RUNTIME_PYTHON = "3.13"
 _RUNTIME_PLATFORM = "aarch64-manylinux_2_28"
 _HANDLER_PYTHON = lambda_.Runtime.PYTHON_3_13
 
@@ -88,7 +87,7 @@ def libraries(scope: Construct, name: str, *, local: Local | None) -> lambda_.La
     target = (
         ["--python", local.python]
         if local
-        else ["--python-version", _RUNTIME_PYTHON, "--python-platform", _RUNTIME_PLATFORM]
+        else ["--python-version", bytecode.RUNTIME, "--python-platform", _RUNTIME_PLATFORM]
     )
     compiler = None if local else _compiler()
     facts = [lock.read_text(), *(_interpreter(local.python) if local else target)]
@@ -132,7 +131,7 @@ def domain(scope: Construct) -> lambda_.LayerVersion:
 
 def _compiler() -> str | None:
     """Return the interpreter that compiles for the runtime, if this machine has it."""
-    return bytecode.interpreter(_RUNTIME_PYTHON)
+    return bytecode.interpreter(bytecode.RUNTIME)
 
 
 def _as_sources() -> lambda_.AssetCode:
@@ -141,7 +140,7 @@ def _as_sources() -> lambda_.AssetCode:
 
 def _compiled(compiler: str) -> lambda_.AssetCode:
     files = sorted(one for one in _PACKAGE.rglob("*") if one.is_file() and one.suffix != ".pyc")
-    digest = hashlib.sha256(_RUNTIME_PYTHON.encode())
+    digest = hashlib.sha256(bytecode.RUNTIME.encode())
     for one in files:
         digest.update(f"{one.relative_to(_PACKAGE)}\n".encode() + one.read_bytes())
     return lambda_.Code.from_asset(

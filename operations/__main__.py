@@ -9,7 +9,7 @@ from infra.stage import StageError
 from operations import deployment, pruning, rollback, teardown
 from operations.addresses import addresses_of
 from operations.errors import OperationError
-from operations.preflight import preflight
+from operations.preflight import preflight, warnings
 from operations.queue_command import redrive
 from operations.restore_command import backup, restore
 from operations.shell import LocalState, StageFile, StageName, Yes, confirmer, target_of
@@ -32,6 +32,8 @@ def check(stage: StageName = None, stage_file: StageFile = None, local: LocalSta
     faults = preflight(target_of(stage, stage_file, local))
     if faults:
         raise OperationError("\n".join(faults))
+    for one in warnings():
+        _console.print(f"[yellow]![/yellow] {one}")
     _tell("all is there")
 
 
