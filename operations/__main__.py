@@ -26,14 +26,18 @@ def _tell(what: str) -> None:
     _console.print(f"[green]✓[/green] {what}")
 
 
+def _warn() -> None:
+    for one in warnings():
+        _console.print(f"[yellow]![/yellow] {one}")
+
+
 @app.command()
 def check(stage: StageName = None, stage_file: StageFile = None, local: LocalState = None) -> None:
     """Look whether a deployment may begin, and tell all that is in its way."""
     faults = preflight(target_of(stage, stage_file, local))
     if faults:
         raise OperationError("\n".join(faults))
-    for one in warnings():
-        _console.print(f"[yellow]![/yellow] {one}")
+    _warn()
     _tell("all is there")
 
 
@@ -47,6 +51,7 @@ def deploy(
 ) -> None:
     """Check, show the difference, deploy, try it out, and tell the addresses."""
     target = target_of(stage, stage_file, local)
+    _warn()
     found = deployment.deploy(
         target, _tell, confirmer(yes, f"Deploy {target.stage.name}?"), with_smoke=with_smoke
     )

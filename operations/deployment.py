@@ -8,7 +8,7 @@ from operations import cdk, releases
 from operations.addresses import Addresses, addresses_of
 from operations.aliases import released
 from operations.errors import OperationError
-from operations.preflight import preflight, warnings
+from operations.preflight import preflight
 from operations.pruning import prune
 from operations.smoke import smoke
 from operations.target import Target
@@ -34,13 +34,12 @@ def deploy(
     if faults:
         raise OperationError("\n".join(["Not deployed:", *(f"  - {one}" for one in faults)]))
     tell("preflight: all is there")
-    for one in warnings():
-        tell(f"warning: {one}")
-    cdk.diff(target)
+    made = cdk.synthesize(target)
+    cdk.diff(target, made)
     if not confirm():
         raise OperationError("Not deployed, as you wished.")
     releases.note(target, released(target), clock.now())
-    cdk.deploy(target)
+    cdk.deploy(target, made)
     deployed = replace(target)  # its outputs are read anew
     addresses = addresses_of(deployed)
     tell("deployed")
