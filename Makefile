@@ -70,7 +70,7 @@ bench: .venv/dev .venv-ministack/done node_modules/done ## Measure everything: b
 costs: .venv/dev ## Compute docs/costs.md from the measured units and the prices
 	@$(BIN)/python -m bench.costs
 
-synth: .venv/run node_modules/done ## Make the production templates, with no account and no network
+synth: .venv/run node_modules/done ## Make a stage's templates, with no account and no network once the libraries are here
 	@$(CDK) synth --quiet --context stage=$(or $(STAGE),prod) --output $(or $(OUT),cdk.out)
 
 .venv-audit/done: .venv/uv requirements/audit.txt

@@ -31,24 +31,7 @@ class _LockedLibraries:
         self._compiler = compiler
 
     def try_bundle(self, output_dir: str, *, image: Any = None, **_: Any) -> bool:  # noqa: ARG002
-        uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
-        subprocess.run(
-            [
-                uv,
-                "pip",
-                "install",
-                "--quiet",
-                "--no-compile-bytecode",
-                "--require-hashes",
-                "--only-binary=:all:",
-                *self._target,
-                "--target",
-                f"{output_dir}/python",
-                "--requirements",
-                str(self._lock),
-            ],
-            check=True,
-        )
+        self._install(Path(output_dir) / "python")
         # Tests and metadata of the libraries are dead weight in a cold start's download.
         for name in ("bin", "__pycache__"):
             for found in sorted(Path(output_dir).rglob(name)):
@@ -60,6 +43,16 @@ class _LockedLibraries:
         if self._compiler:
             bytecode.compile_folder(Path(output_dir), self._compiler)
         return True
+
+    def _install(self, folder: Path) -> None:
+        uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
+        how = ["--quiet", "--no-compile-bytecode", "--require-hashes", "--only-binary=:all:"]
+        where = [*self._target, "--target", str(folder), "--requirements", str(self._lock)]
+        command = [uv, "pip", "install", *how, *where]
+        # What was fetched once is not asked for again: only the first synth needs a network.
+        kept = subprocess.run([*command, "--offline"], check=False, capture_output=True)
+        if kept.returncode:
+            subprocess.run(command, check=True)
 
 
 @jsii.implements(cdk.ILocalBundling)
