@@ -15,8 +15,10 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-header --no-annotate --no-emit-index-url
 
+# With LOCAL=.local on the local cloud of `make run`; YES=1 asks nothing.
 OPERATE := $(BIN)/python -m operations
-ON_STAGE = $(if $(STAGE),--stage $(STAGE),$(error Name a stage: make $@ STAGE=dev takes stages/dev.toml))
+ON_STAGE = $(if $(STAGE),--stage $(STAGE),$(error Name a stage: make $@ STAGE=dev takes stages/dev.toml)) \
+  $(if $(LOCAL),--local $(LOCAL)) $(if $(YES),--yes)
 
 .PHONY: help run test bench costs synth audit deploy rollback teardown lock format openapi clean
 
@@ -68,7 +70,7 @@ bench: .venv/dev .venv-ministack/done node_modules/done ## Measure everything: b
 costs: .venv/dev ## Compute docs/costs.md from the measured units and the prices
 	@$(BIN)/python -m bench.costs
 
-synth: .venv/run node_modules/done ## Make the production templates, with no account and no network
+synth: .venv/run node_modules/done ## Make a stage's templates, with no account and no network once the libraries are here
 	@$(CDK) synth --quiet --context stage=$(or $(STAGE),prod) --output $(or $(OUT),cdk.out)
 
 .venv-audit/done: .venv/uv requirements/audit.txt

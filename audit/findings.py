@@ -40,7 +40,7 @@ Run = Callable[[Sequence[str]], Ran]
 
 @dataclass(frozen=True)
 class Place:
-    """Where an audit finds things."""
+    """Where an audit finds things. `assembly` has a folder of templates for each stage."""
 
     root: Path
     bin: Path

@@ -49,11 +49,23 @@ def compared(tool: str, found: Sequence[Finding], known: set[tuple[str, str]]) -
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
-    """Return details first, and behind them one line for each scan."""
+    """Return details first, one line for each scan, and last what nobody could look at."""
     details = [f"{one.tool}: {detail}" for one in outcomes for detail in one.details]
     width = max(len(one.tool) for one in outcomes)
     lines = [f"{one.tool:<{width}}  {one.state:<9}  {one.said}" for one in outcomes]
-    return "\n".join([*details, *([""] if details else []), *lines])
+    return "\n".join([*details, *([""] if details else []), *lines, *_unknown(outcomes)])
+
+
+def _unknown(outcomes: Sequence[Outcome]) -> list[str]:
+    """A pass that knows no advisory is no clean bill, so it says so where it is read last."""
+    blind = [one.tool for one in outcomes if one.state == "no source"]
+    if not blind:
+        return []
+    return [
+        "",
+        f"No source of advisories could be reached by {', '.join(blind)}:"
+        " of known vulnerabilities nothing is known. Run this again where one can be.",
+    ]
 
 
 def _short(error: Exception) -> str:

@@ -11,10 +11,13 @@ from typing import Any
 
 from bench.bill import Bill, per_million, per_thousand_hours, per_title
 from bench.units import CONTRACT
+from functions.registry import HTTP_FUNCTIONS
 from local.layout import ROOT
+from operations.pruning import KEPT
 
 DOCUMENT = ROOT / "docs" / "costs.md"
 PRICES = ROOT / "bench" / "prices.toml"
+_SECONDS_OF_A_MONTH = 730 * 3600
 
 
 @dataclass(frozen=True)
@@ -96,9 +99,22 @@ def _fixed(known: Mapping[str, Any]) -> str:
         "## Whatever happens\n\n"
         f"A month of a stage: {month['kms_key']:.2f} for each KMS key, {month['secret']:.2f} for"
         f" each secret, {month['waf']:.2f} for the web ACL and {month['waf_rule']:.2f} for each of"
-        f" its rules. A signed statement is a KMS signature: {signatures:.2f} a million. Secrets"
-        f" are read once for each warm function: {each['secret_reads']:.2f} for ten thousand reads."
-        " The stores' share of what is sold is told in [the wallet](wallet.md).\n"
+        f" its rules, {month['alarm']:.2f} for each alarm and {month['metric']:.2f} for each metric"
+        f" of our own. {_snapshots(known)} A signed statement is a KMS signature: {signatures:.2f}"
+        " a million. Warm functions read the playback keys once a minute and the origin's secret"
+        f" every five: {each['secret_reads']:.2f} for ten thousand reads. The stores' share of what"
+        " is sold is told in [the wallet](wallet.md).\n"
+    )
+
+
+def _snapshots(known: Mapping[str, Any]) -> str:
+    memory = known["assumed"]["memory_gb"]
+    one = known["per_gb"]["snapshot_seconds"] * memory * _SECONDS_OF_A_MONTH
+    count = len(HTTP_FUNCTIONS) * KEPT
+    return (
+        f"A published version of an HTTP function is a snapshot that is kept: {one:.2f} each, and"
+        f" {one * count:.2f} for {len(HTTP_FUNCTIONS)} functions with the {KEPT} versions that"
+        " pruning leaves."
     )
 
 

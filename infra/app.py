@@ -21,6 +21,10 @@ from infra.ops import Ops
 from infra.safeguards import Safeguards
 from infra.stage import Local, Stage, StageError, read_stage
 
+# Without it the CDK publishes no version when only a layer has changed: nearly all of our code is
+# in one, and the alias would stay at what was live before.
+_LAYERS_MAKE_VERSIONS = "@aws-cdk/aws-lambda:recognizeLayerVersion"
+
 
 def stage_of(app: cdk.App) -> Stage:
     """Return the stage that the app's context names."""
@@ -33,6 +37,7 @@ def stage_of(app: cdk.App) -> Stage:
 
 def build(app: cdk.App) -> dict[str, cdk.Stack]:
     """Add every stack of the stage to the app and return them by name."""
+    app.node.set_context(_LAYERS_MAKE_VERSIONS, True)
     stage = stage_of(app)
     text = app.node.try_get_context("local")
     local = Local.model_validate_json(text) if text else None
@@ -60,7 +65,7 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
         **common,
     )
     extra: dict[str, cdk.Stack] = {}
-    front = None
+    firewall, front = None, None
     if local is None:  # the local edge stands in for both
         across = {"cross_region_references": True} if stage.region != REGION else {}
         there = common | across | {"env": cdk.Environment(region=REGION)}
@@ -80,6 +85,7 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
         commerce=commerce,
         api=api,
         front=front,
+        firewall=firewall,
         **common,
     )
     if not local and (stage.ops.backup_days or stage.ops.monthly_budget_usd):

@@ -12,6 +12,9 @@ import sys
 from functools import cache
 from pathlib import Path
 
+RUNTIME = "3.13"
+"""The version of Python that runs the functions."""
+
 
 def compile_folder(folder: Path, python: str) -> None:
     """Compile every module of a layer's folder. Tracebacks name it by where layers stand.

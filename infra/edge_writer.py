@@ -18,6 +18,7 @@ from infra.function import Function
 from infra.grants import on_index, on_table
 from infra.queues import queue_with_dead_letters
 from infra.stage import Local, Stage
+from infra.watch.keys import KEY_LIVES
 
 _STORE_ACTIONS = [
     "cloudfront-keyvaluestore:DescribeKeyValueStore",
@@ -28,7 +29,7 @@ _TIMEOUT = cdk.Duration.seconds(20)
 _VISIBILITY = cdk.Duration.seconds(6 * 20)  # six times the timeout, as Lambda's guide wants it
 _DELIVERIES = 3  # a message that fails holds its group back, so it is soon set aside
 _SCHEDULES = (
-    ("Rotation", "rotate", cdk.Duration.days(30), "A fresh playback key every 30 days"),
+    ("Rotation", "rotate", KEY_LIVES, "A fresh playback key every 30 days"),
     ("EdgeSweep", "sweep", cdk.Duration.minutes(15), "Finds what a lost message left behind"),
 )
 

@@ -13,19 +13,25 @@ from constructs import Construct
 from infra.firewall_rules import BODIES, rules
 from infra.function import removal
 from infra.stage import Stage
+from infra.watch.alarms import Alarms, topic_of
+from infra.watch.firewall import watch_firewall
 
 REGION = "us-east-1"
 
 
 class Firewall(cdk.Stack):
-    """The web ACL of the API's distribution, and the log of what it refuses."""
+    """The web ACL of the API's distribution, the log of what it refuses, and its alarms."""
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: Stage, **kw: Any) -> None:
         """Take the stage."""
         super().__init__(scope, construct_id, **kw)
+        # The metric's name is a dimension of every metric. With the same name for the web ACL
+        # itself there is one word to look for, in the console and in CloudWatch.
+        self.metric = f"cliffhanger-{stage.name}"
         self.acl = waf.CfnWebACL(
             self,
             "Acl",
+            name=self.metric,
             scope="CLOUDFRONT",
             description=f"Cliffhanger {stage.name}: before the API",
             default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
@@ -38,11 +44,12 @@ class Firewall(cdk.Stack):
             rules=rules(),
             visibility_config=waf.CfnWebACL.VisibilityConfigProperty(
                 cloud_watch_metrics_enabled=True,
-                metric_name=f"cliffhanger-{stage.name}",
+                metric_name=self.metric,
                 sampled_requests_enabled=False,  # samples would show tokens
             ),
         )
         self._log(stage)
+        watch_firewall(Alarms(self, topic_of(self, stage)), self.metric)
 
     def _log(self, stage: Stage) -> None:
         """Keep what was refused or counted, without the token that came with it."""
@@ -76,4 +83,4 @@ class Firewall(cdk.Stack):
                     {"Behavior": "KEEP", "Requirement": "MEETS_ANY", "Conditions": actions}
                 ],
             },
-        ).node.add_dependency(group)
+        )

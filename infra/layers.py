@@ -17,7 +17,6 @@ from infra.stage import Local
 
 ROOT = Path(__file__).parent.parent
 _PACKAGE = ROOT / "layers" / "cliffhanger"
-_RUNTIME_PYTHON = "3.13"
 _RUNTIME_PLATFORM = "aarch64-manylinux_2_28"
 _HANDLER_PYTHON = lambda_.Runtime.PYTHON_3_13
 
@@ -32,24 +31,7 @@ class _LockedLibraries:
         self._compiler = compiler
 
     def try_bundle(self, output_dir: str, *, image: Any = None, **_: Any) -> bool:  # noqa: ARG002
-        uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
-        subprocess.run(
-            [
-                uv,
-                "pip",
-                "install",
-                "--quiet",
-                "--no-compile-bytecode",
-                "--require-hashes",
-                "--only-binary=:all:",
-                *self._target,
-                "--target",
-                f"{output_dir}/python",
-                "--requirements",
-                str(self._lock),
-            ],
-            check=True,
-        )
+        self._install(Path(output_dir) / "python")
         # Tests and metadata of the libraries are dead weight in a cold start's download.
         for name in ("bin", "__pycache__"):
             for found in sorted(Path(output_dir).rglob(name)):
@@ -61,6 +43,16 @@ class _LockedLibraries:
         if self._compiler:
             bytecode.compile_folder(Path(output_dir), self._compiler)
         return True
+
+    def _install(self, folder: Path) -> None:
+        uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
+        how = ["--quiet", "--no-compile-bytecode", "--require-hashes", "--only-binary=:all:"]
+        where = [*self._target, "--target", str(folder), "--requirements", str(self._lock)]
+        command = [uv, "pip", "install", *how, *where]
+        # What was fetched once is not asked for again: only the first synth needs a network.
+        kept = subprocess.run([*command, "--offline"], check=False, capture_output=True)
+        if kept.returncode:
+            subprocess.run(command, check=True)
 
 
 @jsii.implements(cdk.ILocalBundling)
@@ -88,7 +80,7 @@ def libraries(scope: Construct, name: str, *, local: Local | None) -> lambda_.La
     target = (
         ["--python", local.python]
         if local
-        else ["--python-version", _RUNTIME_PYTHON, "--python-platform", _RUNTIME_PLATFORM]
+        else ["--python-version", bytecode.RUNTIME, "--python-platform", _RUNTIME_PLATFORM]
     )
     compiler = None if local else _compiler()
     facts = [lock.read_text(), *(_interpreter(local.python) if local else target)]
@@ -132,7 +124,7 @@ def domain(scope: Construct) -> lambda_.LayerVersion:
 
 def _compiler() -> str | None:
     """Return the interpreter that compiles for the runtime, if this machine has it."""
-    return bytecode.interpreter(_RUNTIME_PYTHON)
+    return bytecode.interpreter(bytecode.RUNTIME)
 
 
 def _as_sources() -> lambda_.AssetCode:
@@ -141,7 +133,7 @@ def _as_sources() -> lambda_.AssetCode:
 
 def _compiled(compiler: str) -> lambda_.AssetCode:
     files = sorted(one for one in _PACKAGE.rglob("*") if one.is_file() and one.suffix != ".pyc")
-    digest = hashlib.sha256(_RUNTIME_PYTHON.encode())
+    digest = hashlib.sha256(bytecode.RUNTIME.encode())
     for one in files:
         digest.update(f"{one.relative_to(_PACKAGE)}\n".encode() + one.read_bytes())
     return lambda_.Code.from_asset(

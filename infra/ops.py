@@ -4,20 +4,20 @@ from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudfront as cloudfront
-from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from infra.api import Api
 from infra.commerce import Commerce
 from infra.data import Data
 from infra.edge import Edge
+from infra.firewall import Firewall
 from infra.front import Front
 from infra.media import Media
 from infra.stage import Stage
-from infra.watch.alarms import Alarms
+from infra.watch.alarms import Alarms, topic_of
 from infra.watch.dashboard import Shown, dashboard
 from infra.watch.functions import watch_functions
+from infra.watch.keys import watch_keys
 from infra.watch.money import watch_money
 from infra.watch.pipeline import watch_pipeline
 from infra.watch.queues import Watched, watch_queue
@@ -40,14 +40,12 @@ class Ops(cdk.Stack):
         commerce: Commerce,
         api: Api,
         front: Front | None,
+        firewall: Firewall | None,
         **kw: Any,
     ) -> None:
         """Take the stage and what is watched."""
         super().__init__(scope, construct_id, **kw)
-        self.topic = sns.Topic(self, "Alarms", enforce_ssl=True)
-        if stage.ops.alarm_email:
-            self.topic.add_subscription(subscriptions.EmailSubscription(stage.ops.alarm_email))
-        alarms = Alarms(self, self.topic)
+        alarms = Alarms(self, topic_of(self, stage))
         called = list(api.functions.values())
         behind = [media.function, media.retention, commerce.function, edge.writer]
         queues = _queues(media, edge, commerce)
@@ -62,6 +60,7 @@ class Ops(cdk.Stack):
         watch_pipeline(alarms, stage, media.mediaconvert_queue_arn)
         watch_money(alarms, stage)
         watch_sweeps(alarms, stage)
+        watch_keys(alarms, stage)
         watch_api(alarms, api.http_api.api_id)
         watch_edge(alarms, stage, distributions, checks.function_name)
         watch_sign_in(alarms, data)
@@ -77,6 +76,7 @@ class Ops(cdk.Stack):
                 distributions=distributions,
                 edge_function=checks.function_name,
                 mediaconvert_queue_arn=media.mediaconvert_queue_arn,
+                firewall=firewall.metric if firewall else None,
             ),
         )
 

@@ -9,7 +9,7 @@ from infra.stage import StageError
 from operations import deployment, pruning, rollback, teardown
 from operations.addresses import addresses_of
 from operations.errors import OperationError
-from operations.preflight import preflight
+from operations.preflight import preflight, warnings
 from operations.queue_command import redrive
 from operations.restore_command import backup, restore
 from operations.shell import LocalState, StageFile, StageName, Yes, confirmer, target_of
@@ -26,12 +26,18 @@ def _tell(what: str) -> None:
     _console.print(f"[green]✓[/green] {what}")
 
 
+def _warn() -> None:
+    for one in warnings():
+        _console.print(f"[yellow]![/yellow] {one}")
+
+
 @app.command()
 def check(stage: StageName = None, stage_file: StageFile = None, local: LocalState = None) -> None:
     """Look whether a deployment may begin, and tell all that is in its way."""
     faults = preflight(target_of(stage, stage_file, local))
     if faults:
         raise OperationError("\n".join(faults))
+    _warn()
     _tell("all is there")
 
 
@@ -45,6 +51,7 @@ def deploy(
 ) -> None:
     """Check, show the difference, deploy, try it out, and tell the addresses."""
     target = target_of(stage, stage_file, local)
+    _warn()
     found = deployment.deploy(
         target, _tell, confirmer(yes, f"Deploy {target.stage.name}?"), with_smoke=with_smoke
     )

@@ -34,11 +34,12 @@ def deploy(
     if faults:
         raise OperationError("\n".join(["Not deployed:", *(f"  - {one}" for one in faults)]))
     tell("preflight: all is there")
-    cdk.diff(target)
+    made = cdk.synthesize(target)
+    cdk.diff(target, made)
     if not confirm():
         raise OperationError("Not deployed, as you wished.")
     releases.note(target, released(target), clock.now())
-    cdk.deploy(target)
+    cdk.deploy(target, made)
     deployed = replace(target)  # its outputs are read anew
     addresses = addresses_of(deployed)
     tell("deployed")

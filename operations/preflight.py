@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra import bytecode
 from local.layout import ROOT
 from operations.store_secrets import apple_key, google_key, secret_fault
 from operations.target import Target
@@ -28,6 +29,16 @@ def preflight(target: Target) -> list[str]:
     for check in (_bootstrap, _concurrency, _secrets):
         faults += _told(check, target)
     return faults
+
+
+def warnings() -> list[str]:
+    """Return a sentence for each thing without which a deployment is worse, and no less right."""
+    if bytecode.interpreter(bytecode.RUNTIME):
+        return []
+    return [
+        f"there is no Python {bytecode.RUNTIME} at hand, so the layers go without bytecode and each"
+        f" cold start compiles all it imports. Put python{bytecode.RUNTIME} on the path."
+    ]
 
 
 def _told(check: Callable[[Target], Faults], target: Target) -> Faults:

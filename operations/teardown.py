@@ -31,9 +31,10 @@ def tear_down(target: Target, tell: Callable[[str], None], confirm: Callable[[],
         )
     if not confirm():
         raise OperationError("Nothing was taken down, as you wished.")
+    made = cdk.synthesize(target)  # before anything goes: a stage file may be wrong
     for bucket in target.resources("AWS::S3::Bucket"):
         tell(f"{bucket}: {_empty(target, bucket)} objects deleted")
-    cdk.destroy(target)
+    cdk.destroy(target, made)
     releases.forget(target)
     tell(f"the stage {name} is gone")
 

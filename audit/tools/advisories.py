@@ -13,7 +13,9 @@ LOCKS = (
     "layers/dependencies/core.txt",
     "layers/dependencies/signing.txt",
     "layers/dependencies/stores.txt",
+    "requirements/run.txt",
     "requirements/dev.txt",
+    "requirements/bench.txt",
     "requirements/ministack.txt",
     "requirements/audit.txt",
 )

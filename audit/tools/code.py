@@ -6,7 +6,16 @@ from pathlib import Path
 from audit.findings import Finding, Place, Ran, Run, ToolBroken
 from audit.tools.templates import parsed
 
-_CODE = ("functions", "layers/cliffhanger", "infra", "cli", "local", "audit")
+CODE = (
+    "functions",
+    "layers/cliffhanger",
+    "infra",
+    "operations",
+    "cli",
+    "local",
+    "audit",
+    "bench",
+)
 # Hashes of libraries: thousands of them, and each is public.
 _LOCKS = ("requirements/", "layers/dependencies/", "package-lock.json")
 # The values of the claim `token_use`, which the tests of tokens are full of.
@@ -15,7 +24,7 @@ _NO_SECRETS = "^(access|id|refresh)$"
 
 def bandit(place: Place, run: Run) -> list[Finding]:
     """Return what bandit says of all that runs, in AWS and here."""
-    ran = run([str(place.bin / "bandit"), "--quiet", "--recursive", "--format", "json", *_CODE])
+    ran = run([str(place.bin / "bandit"), "--quiet", "--recursive", "--format", "json", *CODE])
     return read_bandit(ran, lambda file, line: _line(place.root / file, line))
 
 

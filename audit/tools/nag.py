@@ -5,13 +5,23 @@ from typing import Any
 
 from audit.findings import Finding, Place, Run, ToolBroken
 
+STAGES = ("dev", "staging", "prod")
 _OURS = "AwsSolutions"
 
 
 def nag(place: Place, run: Run) -> list[Finding]:
-    """Synthesize production with every check, and return what they say."""
-    ran = run(["make", "--no-print-directory", "synth", "STAGE=prod", f"OUT={place.assembly}"])
-    report = place.assembly / "validation-report.json"
+    """Synthesize every stage with every check, and return what they say.
+
+    Raises:
+        ToolBroken: a stage cannot be synthesized.
+    """
+    return [one for stage in STAGES for one in _of_stage(stage, place, run)]
+
+
+def _of_stage(stage: str, place: Place, run: Run) -> list[Finding]:
+    folder = place.assembly / stage
+    ran = run(["make", "--no-print-directory", "synth", f"STAGE={stage}", f"OUT={folder}"])
+    report = folder / "validation-report.json"
     if not report.exists():
         raise ToolBroken(ran.out + ran.err)
     return read_nag(json.loads(report.read_text()))
@@ -43,7 +53,7 @@ def acknowledged(place: Place) -> set[tuple[str, str]]:
     """Return what the code acknowledges, as the synthesized app tells it: rule and construct."""
     return {
         (rule, path.lstrip("/"))
-        for file in place.assembly.glob("*.metadata.json")
+        for file in place.assembly.glob("*/*.metadata.json")
         for path, entries in json.loads(file.read_text()).items()
         for entry in entries
         if entry["type"] == "aws:cdk:acknowledged-rules"

@@ -1,4 +1,7 @@
-"""The scanners of the production templates: cfn-lint and checkov."""
+"""The scanners of the templates of all stages: cfn-lint and checkov.
+
+A finding is known by its stack and resource, so what all stages have counts once.
+"""
 
 import json
 from pathlib import PurePath
@@ -12,7 +15,7 @@ _LINT_CODES = frozenset(range(0, 16, 2))
 
 def cfn_lint(place: Place, run: Run) -> list[Finding]:
     """Return what cfn-lint says of every template."""
-    files = [str(one) for one in sorted(place.assembly.glob("*.template.json"))]
+    files = [str(one) for one in sorted(place.assembly.glob("*/*.template.json"))]
     if not files:
         raise ToolBroken("there is no template to look at")
     return read_cfn_lint(run([str(place.bin / "cfn-lint"), "--format", "json", *files]))

@@ -73,6 +73,7 @@ def _act(action: str, subjects: Collection[str]) -> None:
             follow.look(store_arn, subjects)
         case "sweep":
             follow.sweep(store_arn)
+            edge_store.measure_age()
         case "rotate":
             edge_store.rotate()
 

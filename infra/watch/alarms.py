@@ -7,7 +7,10 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
+
+from infra.stage import Stage
 
 RUNBOOK = "docs/runbook.md"
 _COMPARISON = cloudwatch.ComparisonOperator
@@ -76,6 +79,14 @@ class Alarms:
             alarm_description=watch.text,
         )
         alarm.add_alarm_action(self._action)
+
+
+def topic_of(scope: Construct, stage: Stage) -> sns.Topic:
+    """Return a topic that tells whoever is on call. An alarm reaches none but of its own region."""
+    topic = sns.Topic(scope, "Alarms", enforce_ssl=True)
+    if stage.ops.alarm_email:
+        topic.add_subscription(subscriptions.EmailSubscription(stage.ops.alarm_email))
+    return topic
 
 
 def minutes(count: int) -> cdk.Duration:

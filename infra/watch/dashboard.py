@@ -10,7 +10,8 @@ from aws_cdk import aws_dynamodb as dynamodb
 from cliffhanger.metrics import Metric
 from infra.function import Function
 from infra.stage import Stage
-from infra.watch.metric import of_aws, own
+from infra.watch.firewall import RULES, blocked
+from infra.watch.metric import US_EAST_1, of_aws, own
 from infra.watch.queues import Watched
 
 _WIDTH = 24
@@ -27,6 +28,8 @@ class Shown:
     distributions: Mapping[str, str]
     edge_function: str
     mediaconvert_queue_arn: str
+    firewall: str | None
+    """The name of the web ACL's metric, where there is one."""
 
 
 def dashboard(stack: cdk.Stack, stage: Stage, shown: Shown) -> None:
@@ -176,22 +179,27 @@ def _functions(shown: Shown) -> list[cloudwatch.IWidget]:
 
 
 def _edge(shown: Shown) -> list[cloudwatch.IWidget]:
-    everywhere = {"Region": "Global"}
-    rates = [
-        of_aws("CloudFront", name, {"DistributionId": one} | everywhere, "Average")
-        for one in shown.distributions.values()
-        for name in ("4xxErrorRate", "5xxErrorRate")
-    ]
-    errors = of_aws(
-        "CloudFront", "FunctionExecutionErrors", {"FunctionName": shown.edge_function} | everywhere
-    )
-    throttles = [
-        of_aws("DynamoDB", f"{kind}ThrottleEvents", {"TableName": one.table_name})
-        for one in shown.tables.values()
-        for kind in ("Read", "Write")
-    ]
-    return [
-        _graph("CloudFront, percent", *rates, across=3),
-        _graph("The edge's function breaks down", errors, across=3),
-        _graph("Tables throttle", *throttles, across=3),
-    ]
+    graphs = {
+        "CloudFront, percent": [
+            _cloudfront(name, {"DistributionId": one}, "Average")
+            for one in shown.distributions.values()
+            for name in ("4xxErrorRate", "5xxErrorRate")
+        ],
+        "The edge's function breaks down": [
+            _cloudfront("FunctionExecutionErrors", {"FunctionName": shown.edge_function}, "Sum")
+        ],
+        "Refused at the firewall": [
+            blocked(acl, rule) for acl in filter(None, [shown.firewall]) for rule in RULES
+        ],
+        "Tables throttle": [
+            of_aws("DynamoDB", f"{kind}ThrottleEvents", {"TableName": one.table_name})
+            for one in shown.tables.values()
+            for kind in ("Read", "Write")
+        ],
+    }
+    return [_graph(title, *some, across=len(graphs)) for title, some in graphs.items() if some]
+
+
+def _cloudfront(name: str, place: Mapping[str, str], statistic: str) -> cloudwatch.Metric:
+    everywhere = dict(place) | {"Region": "Global"}
+    return of_aws("CloudFront", name, everywhere, statistic, region=US_EAST_1)

@@ -9,6 +9,8 @@ from cliffhanger.metrics import NAMESPACE, STAGE, Metric
 from infra.stage import Stage
 
 FIVE_MINUTES = cdk.Duration.minutes(5)
+US_EAST_1 = "us-east-1"
+"""Where CloudFront and its web ACLs are measured."""
 
 
 def own(
@@ -44,12 +46,17 @@ def of_aws(
     statistic: str = "Sum",
     *,
     period: cdk.Duration = FIVE_MINUTES,
+    region: str | None = None,
 ) -> cloudwatch.Metric:
-    """Return a metric of an AWS service: `of_aws("ApiGateway", "5xx", {"ApiId": ...})`."""
+    """Return a metric of an AWS service: `of_aws("ApiGateway", "5xx", {"ApiId": ...})`.
+
+    A dashboard may show one of another `region`; an alarm stands where its metric is.
+    """
     return cloudwatch.Metric(
         namespace=f"AWS/{service}",
         metric_name=name,
         dimensions_map=dict(dimensions or {}),
         statistic=statistic,
         period=period,
+        region=region,
     )

@@ -8,9 +8,8 @@ from cliffhanger import tables
 from infra.data import Data
 from infra.stage import Stage
 from infra.watch.alarms import Alarms, Watch, minutes
-from infra.watch.metric import of_aws
+from infra.watch.metric import US_EAST_1, of_aws
 
-US_EAST_1 = "us-east-1"
 _GATEWAY_A_MINUTE = 2000 * 60  # what the gateway lets pass, as infra/api.py has it
 
 

@@ -1,4 +1,4 @@
-"""What operators do, against the local cloud: check, deploy, try, go back, prune, take down."""
+"""What operators do, against the local cloud: what each step does, and when it refuses."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,7 +9,6 @@ import boto3
 import pytest
 
 from cliffhanger import clock
-from local.layout import ROOT
 from operations import deployment, releases, rollback, teardown
 from operations.addresses import addresses_of
 from operations.aliases import Released, point, released
@@ -20,8 +19,7 @@ from operations.shell import target_of
 from operations.smoke import smoke
 from operations.target import Target
 from operations.web import SmokeError
-
-STAGE = ROOT / "stages" / "local.toml"
+from tests.cloud.stages import scratch, stage_like_local
 
 
 def yes() -> bool:
@@ -31,23 +29,6 @@ def yes() -> bool:
 @pytest.fixture
 def target(cloud: dict[str, Any]) -> Target:
     return target_of(None, None, Path(cloud["state"]))
-
-
-def stage_like_local(folder: Path, **changes: str) -> Path:
-    """A stage file that differs from the local one in some lines."""
-    text = STAGE.read_text()
-    for old, new in changes.items():
-        assert old in text
-        text = text.replace(old, new)
-    path = folder / "scratch.toml"
-    path.write_text(text.replace('"apple-roots"', f'"{STAGE.parent / "apple-roots"}"'))
-    return path
-
-
-def scratch(target: Target, stage_file: Path) -> Target:
-    """The same local cloud, for another stage."""
-    assert target.place
-    return target_of(None, stage_file, target.place.state)
 
 
 def test_a_stage_that_is_all_there_passes_the_preflight(target: Target) -> None:
@@ -166,21 +147,6 @@ def test_pruning_keeps_the_last_ones_and_what_an_alias_points_to(target: Target)
     assert deleted == [one for one in published[:-2] if one != function.live]
     assert released(target)[-1].published == (function.live, *published[-2:])
     smoke(addresses_of(target), print)
-
-
-def test_a_stage_is_deployed_and_taken_down_with_all_that_was_in_it(
-    target: Target, tmp_path: Path
-) -> None:
-    path = stage_like_local(tmp_path, **{'name = "local"': 'name = "scratch"'})
-    place = scratch(target, path)
-    deployment.deploy(place, print, yes, with_smoke=False)
-    deployed = scratch(target, path)
-    bucket = deployed.output("data", "SourceBucket")
-    deployed.client("s3").put_object(Bucket=bucket, Key="sources/a", Body=b"master")
-    teardown.tear_down(deployed, print, yes)
-    assert scratch(target, path).outputs == {}
-    assert bucket not in {one["Name"] for one in target.client("s3").list_buckets()["Buckets"]}
-    smoke(addresses_of(target), print)  # the other stage is as it was
 
 
 def test_a_stage_that_keeps_its_data_refuses_to_be_taken_down(

@@ -1,7 +1,10 @@
-"""What a function loads before its first call: nothing that it does not need."""
+"""What a function loads before its first call: nothing that it does not need, and in few pauses."""
 
+import json
 import subprocess
 import sys
+from functools import cache
+from typing import Any
 
 import pytest
 
@@ -14,21 +17,41 @@ NEVER = {
     *("OpenSSL", "cryptography", "aws_lambda_powertools", "botocore", "m3u8"),
 }
 MAY = {"studio": {"m3u8"}, "transcoding": {"m3u8"}, "retention": {"m3u8"}}
+STARTED = """
+import gc, json, sys
+gc.set_threshold(700, 10, 10)
+import {name}.handler
+searches = sum(one["collections"] for one in gc.get_stats())
+print(json.dumps([list(sys.modules), gc.get_threshold(), searches]))
+"""
 
 
-@pytest.mark.parametrize("name", sorted(LAYERS_OF))
-def test_a_function_imports_nothing_slow_before_it_is_needed(name: str) -> None:
-    code = f"import sys, {name}.handler; print(*sys.modules)"
+@cache
+def started(name: str) -> Any:
+    """A function after its import: its modules, the threshold of its garbage, and all searches."""
     said = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", STARTED.format(name=name)],
         env={"PYTHONPATH": f"{ROOT / 'functions'}:{LAYER}"},
         check=True,
         capture_output=True,
         text=True,
     )
-    loaded = set(said.stdout.split())
+    return json.loads(said.stdout)
+
+
+@pytest.mark.parametrize("name", sorted(LAYERS_OF))
+def test_a_function_imports_nothing_slow_before_it_is_needed(name: str) -> None:
+    modules, _, _ = started(name)
+    loaded = set(modules)
     assert f"{name}.handler" in loaded
     assert not loaded & (NEVER - MAY.get(name, set()))
+
+
+@pytest.mark.parametrize("name", sorted(LAYERS_OF))
+def test_a_function_seldom_looks_for_garbage_while_it_starts_and_after(name: str) -> None:
+    _, threshold, searches = started(name)
+    assert threshold == [50_000, 20, 20]
+    assert searches < 60, "with Python's own threshold there are some hundred and seventy"
 
 
 def test_every_function_is_looked_at() -> None:

@@ -37,6 +37,7 @@ KNOWN = {
     ("AWS/DynamoDB", "WriteThrottleEvents", ("GlobalSecondaryIndexName", "TableName")),
     ("AWS/MediaConvert", "JobsErroredCount", ("Queue",)),
     ("AWS/MediaConvert", "StandbyTime", ("Queue",)),
+    ("AWS/WAFV2", "BlockedRequests", ("Rule", "WebACL")),  # of CloudFront: without Region
 }
 """What the services' guides name. An alarm on a metric that does not exist never rings."""
 
@@ -71,7 +72,8 @@ def test_no_entry_is_of_an_alarm_that_is_gone(prod: Templates) -> None:
 
 
 def test_whoever_is_named_is_told(prod: Templates) -> None:
-    for alarm in alarms({"ops": prod["ops"]}).values():
+    watching = {name: prod[name] for name in ("ops", "firewall")}
+    for alarm in alarms(watching).values():
         (action,) = alarm.properties["AlarmActions"]
         assert action["Ref"].startswith("Alarms"), alarm.name
 
@@ -124,7 +126,9 @@ def test_every_alarm_rings_at_its_threshold_and_not_just_below_it(prod: Template
         often = alarm.properties["EvaluationPeriods"]
         if alarm.is_of_silence:
             assert alarm.rings()
-            assert not alarm.rings([alarm.threshold + 1])
+            good = -1 if "Greater" in alarm.properties["ComparisonOperator"] else 1
+            assert alarm.rings([alarm.threshold])
+            assert not alarm.rings([alarm.threshold + good]), alarm.name
             continue
         assert alarm.rings(*[[alarm.threshold]] * often), alarm.name
         assert not alarm.rings(*[[alarm.threshold - 0.001]] * often), alarm.name

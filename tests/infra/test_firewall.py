@@ -7,6 +7,7 @@ import pytest
 
 from functions.registry import ROUTES
 from infra.firewall_rules import ANYTHING_IN_FIVE_MINUTES, INSPECTED_BYTES, wide_prefixes
+from tests.infra.alarms import Alarm, alarms
 from tests.infra.conftest import Templates, resources
 
 
@@ -119,3 +120,41 @@ def test_its_log_has_no_token(prod: Templates) -> None:
         for one in resources(prod, "AWS::Logs::LogGroup")
         if "LogGroupName" in one["Properties"]
     }
+
+
+@pytest.fixture
+def watched(prod: Templates) -> dict[str, Alarm]:
+    """The alarms of the firewall's own stack, by the metric of the rule that they watch."""
+    found = alarms({"firewall": prod["firewall"]}).values()
+    return {one.dimensions["Rule"]: one for one in found}
+
+
+def test_every_rule_is_watched_where_and_as_its_metric_is_told(
+    prod: Templates, rules: dict[str, dict[str, Any]], watched: dict[str, Alarm]
+) -> None:
+    (acl,) = resources(prod, "AWS::WAFv2::WebACL")
+    name = acl["Properties"]["VisibilityConfig"]["MetricName"]
+    assert acl["Properties"]["Name"] == name
+    assert set(watched) == {one["VisibilityConfig"]["MetricName"] for one in rules.values()}
+    for rule, alarm in watched.items():
+        assert (alarm.namespace, alarm.metric) == ("AWS/WAFV2", "BlockedRequests")
+        assert alarm.dimensions == {"WebACL": name, "Rule": rule}
+
+
+def test_a_flood_rings_when_as_much_is_refused_as_one_address_may_ask(
+    rules: dict[str, dict[str, Any]], watched: dict[str, Alarm]
+) -> None:
+    for name in ("Guests", "Purchases", "Anything"):
+        limit = rate(rules[name])["Limit"]
+        assert watched[name].rings([limit / 5] * 5)
+        assert not watched[name].rings([limit / 5] * 4)
+
+
+def test_a_rule_that_refuses_many_rings_after_a_quarter_of_an_hour_and_a_scanner_does_not(
+    watched: dict[str, Alarm],
+) -> None:
+    for name in ("IpReputation", "BodySize", "Common", "BadInputs"):
+        alarm = watched[name]
+        assert alarm.properties["Period"] * alarm.properties["EvaluationPeriods"] == 15 * 60
+        assert alarm.rings([600], [600], [600])
+        assert not alarm.rings([5000], [], [40])

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.infra.conftest import Templates, resources
 
 FOURTEEN_DAYS = 14 * 24 * 3600
@@ -132,10 +134,14 @@ def test_somebody_is_told_of_every_function_that_fails(prod: Templates) -> None:
     assert len(alarms) == len(named(prod, "AWS::Lambda::Function"))
 
 
-def test_alarms_wake_the_person_of_the_stage_file(prod: Templates) -> None:
-    (topic,) = named(prod, "AWS::SNS::Topic")
-    for name, alarm in waking(prod).items():
+@pytest.mark.parametrize("stack", ["ops", "firewall"])
+def test_alarms_wake_the_person_of_the_stage_file(prod: Templates, stack: str) -> None:
+    own = {stack: prod[stack]}
+    (topic,) = named(own, "AWS::SNS::Topic")
+    alarms = named(own, "AWS::CloudWatch::Alarm")
+    assert alarms
+    for name, alarm in alarms.items():
         assert alarm["AlarmActions"] == [{"Ref": topic}], name
-    (subscription,) = resources(prod, "AWS::SNS::Subscription")
+    (subscription,) = resources(own, "AWS::SNS::Subscription")
     assert subscription["Properties"]["Endpoint"] == "oncall@cliffhanger.example"
     assert subscription["Properties"]["TopicArn"] == {"Ref": topic}

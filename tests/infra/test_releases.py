@@ -1,12 +1,15 @@
 """How a new version of an HTTP function gets its traffic, and what stops it."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from functions.registry import HTTP_FUNCTIONS
+from infra import layers
 from infra.alias import LIVE
-from tests.infra.conftest import Templates, functions, resources
+from tests.infra.conftest import Templates, functions, resources, synthesize
 
 NAMES = {one.name for one in HTTP_FUNCTIONS}
 
@@ -32,6 +35,21 @@ def test_every_http_function_has_one_alias_that_points_to_a_version_of_it(
         handler = lambdas[told["FunctionName"]["Ref"]]["Properties"]["Handler"]
         pointed[handler.partition(".")[0]] = version
     assert set(pointed) == NAMES
+
+
+def test_a_change_of_the_domain_alone_is_released_in_every_http_function(
+    prod: Templates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The domain is in a layer, and a function whose layer alone has changed must change too."""
+    changed = tmp_path / "cliffhanger"
+    shutil.copytree(layers._PACKAGE, changed, ignore=shutil.ignore_patterns("__pycache__"))
+    with (changed / "python" / "cliffhanger" / "clock.py").open("a") as module:
+        module.write("\n# another release\n")
+    monkeypatch.setattr(layers, "_PACKAGE", changed)
+    after = synthesize(tmp_path / "out", stage="prod")
+    versions = [set(by_id(one, "AWS::Lambda::Version")) for one in (prod, after)]
+    assert [len(one) for one in versions] == [len(NAMES), len(NAMES)]
+    assert not versions[0] & versions[1]
 
 
 def test_a_version_stays_when_the_next_one_comes_but_not_when_its_deployment_failed(

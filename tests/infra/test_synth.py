@@ -62,8 +62,9 @@ def test_production_passes_every_check(checked: Path) -> None:
     assert report(checked)["violations"] == []
 
 
-def test_development_passes_every_check(tmp_path: Path) -> None:
-    app = cdk.App(outdir=str(tmp_path), context={"stage": "dev"}, analytics_reporting=False)
+@pytest.mark.parametrize("stage", ["dev", "staging"])
+def test_the_stages_before_production_pass_every_check(tmp_path: Path, stage: str) -> None:
+    app = cdk.App(outdir=str(tmp_path), context={"stage": stage}, analytics_reporting=False)
     build(app)
     check(app)
     assert report(tmp_path)["violations"] == []

@@ -55,7 +55,14 @@ def test_no_source_goes_on_and_says_so_and_a_broken_scanner_fails() -> None:
 def test_the_table_names_every_scan_and_every_finding() -> None:
     table = outcome.table([outcome.compared("bandit", [OPEN], set()), fails(NoSource("offline"))])
     assert "bandit: R1 a.py: bad" in table
-    assert table.splitlines()[-1].startswith("scanner  no source  not looked at: offline")
+    assert "\nscanner  no source  not looked at: offline\n" in table
+
+
+def test_the_last_line_says_when_no_source_of_advisories_was_reached() -> None:
+    blind = outcome.table([fails(NoSource("offline"))])
+    assert "No source of advisories could be reached by scanner" in blind.splitlines()[-1]
+    seen = outcome.table([outcome.compared("scanner", [], set())])
+    assert "No source" not in seen
 
 
 def write(folder: Path, text: str) -> Path:

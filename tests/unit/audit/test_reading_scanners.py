@@ -153,7 +153,8 @@ def test_cdk_nag_tells_what_is_open_and_what_the_code_acknowledges(tmp_path: Pat
             {"type": "aws:cdk:logicalId", "data": "Other1"},
         ]
     }
-    (tmp_path / "data.metadata.json").write_text(json.dumps(told))
+    (tmp_path / "prod").mkdir()
+    (tmp_path / "prod" / "data.metadata.json").write_text(json.dumps(told))
     assert nag.acknowledged(Place(tmp_path, tmp_path, tmp_path)) == {("X::S2", "data/Other")}
 
 

@@ -162,5 +162,12 @@ def run(sweep: str, scene: Scene) -> None:
             assert answer == {"batchItemFailures": []}
 
 
+def rotate(scene: Scene) -> None:
+    """Let the monthly rotation come. The edge's store takes whatever it is told."""
+    scene.monkeypatch.setattr("cliffhanger.edge.store.change", lambda *_: None)
+    asked = {"action": "rotate", "at": clock.iso(clock.now())}
+    assert playback_keys({"Records": [_message(asked)]}, None) == {"batchItemFailures": []}
+
+
 def _message(asked: dict[str, Any]) -> dict[str, Any]:
     return {"messageId": "1", "body": json.dumps(asked)}

@@ -68,7 +68,7 @@ def measured(alarm: Alarm, lines: list[str]) -> list[float]:
 def test_no_alarm_on_a_metric_of_ours_is_left_out(prod: Templates) -> None:
     silent = {name for name, one in own(prod).items() if one.is_of_silence}
     assert set(own(prod)) - silent == set(RINGS)
-    assert silent == {f"{one.capitalize()}SweepSilent" for one in SWEEPS}
+    assert silent == {f"{one.capitalize()}SweepSilent" for one in SWEEPS} | {"PlaybackKeyOld"}
 
 
 @pytest.mark.parametrize("name", RINGS)
@@ -97,3 +97,23 @@ def test_it_rings_when_a_sweep_does_not_run_and_not_when_it_does(
     values = measured(alarm, written())
     assert values
     assert not alarm.rings(values)
+
+
+def test_it_rings_when_a_rotation_was_missed_or_nobody_knows_and_not_when_it_came(
+    prod: Templates, scene: Scene, written: Written
+) -> None:
+    alarm = own(prod)["PlaybackKeyOld"]
+
+    def told_after(days: int) -> list[float]:
+        scene.later(days=days)
+        written()
+        situations.run("edge", scene)
+        return measured(alarm, written())
+
+    assert alarm.rings(), "nobody has looked"
+    assert told_after(30) == [], "there is no key yet"
+    situations.rotate(scene)
+    assert not alarm.rings(told_after(30))
+    assert alarm.rings(told_after(36)), "the rotation did not come"
+    situations.rotate(scene)
+    assert not alarm.rings(told_after(0))

@@ -43,6 +43,7 @@ class Metric(StrEnum):
     RECONCILER_FAILURES = "ReconcilerFailures"
     SWEEPS = "Sweeps"
     SWEEP_FAILURES = "SweepFailures"
+    KEY_AGE = "PlaybackKeyAge"
 
     @property
     def unit(self) -> str:
@@ -61,7 +62,7 @@ class Sweep(StrEnum):
     EDGE = "edge"
 
 
-_SECONDS = (Metric.TIME_TO_READY, Metric.OLDEST_UNACKNOWLEDGED)
+_SECONDS = (Metric.TIME_TO_READY, Metric.OLDEST_UNACKNOWLEDGED, Metric.KEY_AGE)
 
 
 class MetricsSettings(Settings):

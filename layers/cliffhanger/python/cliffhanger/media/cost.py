@@ -2,7 +2,8 @@
 
 The prices are those of MediaConvert's Basic tier, on demand, in us-east-1, as listed in 2026. A
 month's volume and another region change them; the bill has the truth.
-Source: aws.amazon.com/mediaconvert/pricing; an output is billed for at least ten seconds.
+Source: aws.amazon.com/mediaconvert/pricing: 0.0075 dollars for a normalized minute of the first
+tier, times 2 for HD, 4 for UHD and 0.4 for sound; an output is billed for at least ten seconds.
 """
 
 import math

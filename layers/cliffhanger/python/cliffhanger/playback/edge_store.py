@@ -1,7 +1,9 @@
 """The playback keys at the edge: brought in line with the secret by the one writer of its store."""
 
+from cliffhanger import clock, metrics
 from cliffhanger.edge import store
 from cliffhanger.edge.store import Entries
+from cliffhanger.metrics import Metric
 from cliffhanger.playback.keyring import (
     Keyring,
     load_keyring,
@@ -44,6 +46,14 @@ def rotate() -> Keyring:
     save_keyring(settings.playback_keys_secret, fresh)
     store.change(settings.edge_store_arn, lambda held: _with_keys(held, fresh))
     return fresh
+
+
+def measure_age() -> None:
+    """Tell how old the newest key is. Where there is none nothing is told, and silence alarms."""
+    keyring = load_keyring(load(KeyWriterSettings).playback_keys_secret)
+    if keyring.keys:
+        age = clock.now() - keyring.keys[-1].created_at
+        metrics.record(Metric.KEY_AGE, age.total_seconds())
 
 
 def _with_keys(held: Entries, keyring: Keyring) -> Entries:
