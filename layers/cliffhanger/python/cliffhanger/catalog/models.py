@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cliffhanger.catalog.languages import Language, LocalizedProse, LocalizedWords
+from cliffhanger.catalog.paths import generation_path
 from cliffhanger.ids import DramaId, EpisodeId
 
 FreeEpisodes = Annotated[int, Field(strict=True, ge=0, le=2000)]
@@ -106,6 +107,16 @@ class Episode(BaseModel):
         """Whether viewers see it, once its drama is published."""
         return self.status == "published" and self.generation > 0
 
+    @property
+    def folder(self) -> str:
+        """Where the generation that plays stands, below the `base_url` of a sitting."""
+        return generation_path(self.drama_id, self.slot, self.generation)
+
+    @property
+    def path(self) -> str:
+        """The master playlist of a visible episode, below the `base_url` of a sitting."""
+        return f"{self.folder}/{self.master}"
+
 
 class PublicDrama(BaseModel):
     """A drama as anyone sees it, in one language."""
@@ -129,3 +140,6 @@ class PublicEpisode(BaseModel):
     duration_seconds: float
     access: Literal["free", "priced"]
     price: int = Field(description="Coins; 0 when free.")
+    path: str = Field(
+        description="Plays at `base_url` + `path`, once a playback answer's `open` has its number."
+    )
