@@ -30,6 +30,12 @@ def has(bitmap: bytes, slot: int) -> bool:
     return slot >> 3 < len(bitmap) and bool(bitmap[slot >> 3] >> (slot & 7) & 1)
 
 
+def slots(bitmap: bytes) -> set[int]:
+    """Return the slots of a bitmap."""
+    held = (place for place, byte in enumerate(bitmap) if byte)
+    return {place << 3 | bit for place in held for bit in range(8) if bitmap[place] >> bit & 1}
+
+
 def both(one: bytes, other: bytes) -> bytes:
     """Return the slots of either bitmap."""
     longer, shorter = sorted((one, other), key=len, reverse=True)
