@@ -44,6 +44,7 @@ def logger() -> "Logger":
         location=None,
         serialize_stacktrace=False,
         json_serializer=_line,
+        json_deserializer=str,  # a message is words: it is not looked at for JSON
     )
 
 

@@ -32,8 +32,8 @@ def has(bitmap: bytes, slot: int) -> bool:
 
 def slots(bitmap: bytes) -> set[int]:
     """Return the slots of a bitmap."""
-    held = (place for place, byte in enumerate(bitmap) if byte)
-    return {place << 3 | bit for place in held for bit in range(8) if bitmap[place] >> bit & 1}
+    digits = f"{int.from_bytes(bitmap, 'little'):b}"  # of a number whose bit n is slot n
+    return {slot for slot, digit in enumerate(reversed(digits)) if digit == "1"}
 
 
 def both(one: bytes, other: bytes) -> bytes:
