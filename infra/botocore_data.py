@@ -1,10 +1,11 @@
 """What the layers keep of botocore's description of AWS: the services that our code calls.
 
 It describes some four hundred services. Their folders are listed at each cold start, and are most
-of the layer's bytes.
+of the layer's bytes; the file of all their endpoints, more than a megabyte, is parsed at each.
 """
 
 import ast
+import json
 import shutil
 from pathlib import Path
 
@@ -21,11 +22,26 @@ def services() -> set[str]:
     return found
 
 
+def facts() -> list[str]:
+    """Return what decides what is kept, for the hash of a layer."""
+    return [Path(__file__).read_text(), *sorted(services())]
+
+
 def keep(data: Path, wanted: set[str]) -> None:
-    """Delete the folders of all other services. Files beside the folders are of every service."""
+    """Delete the folders of all other services, and their endpoints.
+
+    Where a service has an endpoint prefix of another name, its endpoints are deleted too: botocore
+    then finds its host by the pattern of the region's partition. A test says that none has one.
+    """
     for folder in data.iterdir():
         if folder.is_dir() and folder.name not in wanted:
             shutil.rmtree(folder)
+    endpoints = data / "endpoints.json"
+    told = json.loads(endpoints.read_text())
+    for partition in told["partitions"]:
+        known = partition["services"]
+        partition["services"] = {name: known[name] for name in sorted(wanted & known.keys())}
+    endpoints.write_text(json.dumps(told))
 
 
 def _service(node: ast.AST) -> str:

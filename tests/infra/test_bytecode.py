@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from botocore.regions import EndpointResolver
 from botocore.session import get_session
 
 from infra import botocore_data, bytecode
@@ -42,11 +43,27 @@ def test_every_service_that_the_code_calls_is_kept_and_can_be_called(tmp_path: P
     assert {"dynamodb", "s3", "cloudfront-keyvaluestore"} <= wanted
     for name in (*wanted, "ec2"):
         (tmp_path / name).mkdir()
-    (tmp_path / "endpoints.json").write_text(json.dumps({}))
+    (tmp_path / "endpoints.json").write_text(json.dumps({"partitions": []}))
     botocore_data.keep(tmp_path, wanted)
     assert {one.name for one in tmp_path.iterdir()} == {*wanted, "endpoints.json"}
     known = get_session().get_available_services()
     assert wanted <= set(known)
+
+
+def test_every_endpoint_of_what_is_called_stays_and_no_other(tmp_path: Path) -> None:
+    wanted, data = botocore_data.services(), get_session().get_data("endpoints")
+    (tmp_path / "endpoints.json").write_text(json.dumps(data))
+    botocore_data.keep(tmp_path, wanted)
+    text = (tmp_path / "endpoints.json").read_text()
+    assert len(text) < 100_000
+    whole, kept = EndpointResolver(data), EndpointResolver(json.loads(text))
+    regions = [region for one in data["partitions"] for region in one["regions"]]
+    assert len(regions) > 30
+    for name in wanted:
+        assert get_session().get_service_model(name).endpoint_prefix == name
+        for region in regions:
+            found = kept.construct_endpoint(name, region)
+            assert found == whole.construct_endpoint(name, region), (name, region)
 
 
 @pytest.mark.parametrize(
