@@ -23,8 +23,8 @@ _CLIENTS = {
 }
 _OURS = """
 from {name}.handler import handler
-getattr(handler, "logger", None)
-from cliffhanger import aws
+from cliffhanger import aws, log
+log.logger()
 {clients}
 """
 _STORES = """

@@ -1,11 +1,14 @@
 """Layers carry the bytecode of the runtime, and of botocore's data what is called."""
 
+import gzip
 import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.model import ServiceModel
 from botocore.regions import EndpointResolver
 from botocore.session import get_session
 
@@ -64,6 +67,41 @@ def test_every_endpoint_of_what_is_called_stays_and_no_other(tmp_path: Path) -> 
         for region in regions:
             found = kept.construct_endpoint(name, region)
             assert found == whole.construct_endpoint(name, region), (name, region)
+
+
+def test_of_a_services_description_its_texts_alone_are_gone(tmp_path: Path) -> None:
+    whole = _described("dynamodb")
+    file = tmp_path / "dynamodb" / "2012-08-10" / "service-2.json.gz"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(gzip.compress(json.dumps(whole).encode()))
+    (tmp_path / "endpoints.json").write_text(json.dumps({"partitions": []}))
+    botocore_data.keep(tmp_path, {"dynamodb"})
+    kept = json.loads(gzip.decompress(file.read_bytes()))
+    assert "documentation" not in json.dumps(kept)
+    for name in whole["operations"]:
+        asked, told = (ServiceModel(one, "dynamodb").operation_model(name) for one in (whole, kept))
+        assert _shape(told.input_shape) == _shape(asked.input_shape)
+        assert _shape(told.output_shape) == _shape(asked.output_shape)
+
+
+def _described(service: str) -> dict[str, Any]:
+    found: dict[str, Any] = (
+        get_session().get_component("data_loader").load_service_model(service, "service-2")
+    )
+    return found
+
+
+def _shape(shape: Any, around: tuple[str, ...] = ()) -> Any:
+    """A shape and all in it, down to where it comes again."""
+    if shape is None or shape.name in around:
+        return shape and shape.name
+    inner = dict(getattr(shape, "members", {}))
+    inner |= {
+        part: getattr(shape, part) for part in ("key", "value", "member") if hasattr(shape, part)
+    }
+    within = (*around, shape.name)
+    members = {name: _shape(one, within) for name, one in inner.items()}
+    return shape.name, shape.type_name, shape.serialization, shape.metadata, members
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ PREFIX = "CLIFFHANGER_"
 class Settings(BaseModel):
     """What a context must know of its deployment. No field may hold a secret."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 S = TypeVar("S", bound=Settings)
