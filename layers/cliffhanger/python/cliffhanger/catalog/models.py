@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from cliffhanger.catalog.languages import Language, LocalizedProse, LocalizedWords
 from cliffhanger.catalog.paths import generation_path
 from cliffhanger.ids import DramaId, EpisodeId
+from cliffhanger.model import Model
 
 FreeEpisodes = Annotated[int, Field(strict=True, ge=0, le=2000)]
 Coins = Annotated[int, Field(strict=True, ge=0, le=100_000)]
@@ -16,7 +17,7 @@ Number = Annotated[int, Field(strict=True, ge=1, le=2000)]
 Status = Literal["draft", "published"]
 
 
-class Input(BaseModel):
+class Input(Model):
     """What a client sends: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
@@ -64,7 +65,7 @@ class EpisodePatch(Input):
     title: LocalizedWords
 
 
-class Drama(BaseModel):
+class Drama(Model):
     """A drama as the studio sees it. `version` grows with every change to it or its episodes."""
 
     id: DramaId
@@ -80,7 +81,7 @@ class Drama(BaseModel):
     updated_at: datetime
 
 
-class Episode(BaseModel):
+class Episode(Model):
     """An episode as the studio sees it.
 
     `slot` is its fixed place in the drama, whatever its number becomes. `generation` is the one
@@ -118,7 +119,7 @@ class Episode(BaseModel):
         return f"{self.folder}/{self.master}"
 
 
-class PublicDrama(BaseModel):
+class PublicDrama(Model):
     """A drama as anyone sees it, in one language."""
 
     id: DramaId
@@ -130,7 +131,7 @@ class PublicDrama(BaseModel):
     episode_price: int
 
 
-class PublicEpisode(BaseModel):
+class PublicEpisode(Model):
     """An episode as anyone sees it, in one language."""
 
     id: EpisodeId

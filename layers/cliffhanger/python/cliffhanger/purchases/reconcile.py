@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from cliffhanger import clock, dynamo
 from cliffhanger.errors import InternalError, Problem
 from cliffhanger.log import logger
+from cliffhanger.model import Model
 from cliffhanger.purchases import coins, lines, notices, records, settling, subscriptions
 from cliffhanger.purchases.apple import verify
 from cliffhanger.purchases.apple.settings import AppleEnvironment
@@ -37,7 +38,7 @@ _KEPT = timedelta(days=365)
 _NAMED = 100  # a report is one item
 
 
-class Source(BaseModel):
+class Source(Model):
     """What a run found in one source."""
 
     seen: int = 0
@@ -52,7 +53,7 @@ class Source(BaseModel):
             self.repaired.append(what)
 
 
-class Report(BaseModel):
+class Report(Model):
     """What a run found. `repaired` names what we had not heard, or had otherwise."""
 
     at: datetime
