@@ -84,7 +84,7 @@ def libraries(scope: Construct, name: str, *, local: Local | None) -> lambda_.La
     )
     compiler = None if local else _compiler()
     facts = [lock.read_text(), *(_interpreter(local.python) if local else target)]
-    facts += [*sorted(botocore_data.services()), *(["compiled"] if compiler else [])]
+    facts += [*botocore_data.facts(), *(["compiled"] if compiler else [])]
     return lambda_.LayerVersion(
         scope,
         f"{name.capitalize()}Layer",

@@ -44,8 +44,8 @@ class Rights:
         """
         if self.is_vip or self.unlocks.whole:
             return [*manifest.episodes]
-        free, opens = manifest.is_free, self.unlocks.opens
-        return [one for one in manifest.episodes if free(one) or opens(one.slot)]
+        opened = manifest.free_slots | self.unlocks.opened
+        return [one for one in manifest.episodes if one.slot in opened]
 
 
 def read(

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from cliffhanger import dynamo
 from cliffhanger.dynamo import Item
 from cliffhanger.entitlements.settings import EntitlementSettings
+from cliffhanger.model import Model
 from cliffhanger.purchases.store import Environment, Store, SubscriptionState
 from cliffhanger.settings import load
 
@@ -26,7 +27,7 @@ _LINE = "line_"
 _OPENS: tuple[SubscriptionState, ...] = ("active", "grace")
 
 
-class VipLine(BaseModel):
+class VipLine(Model):
     """A subscription as far as it decides what is open."""
 
     model_config = ConfigDict(frozen=True)

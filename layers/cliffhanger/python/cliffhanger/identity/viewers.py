@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import ConfigDict, Field, StrictBool
 
 from cliffhanger import clock, dynamo
 from cliffhanger.errors import Problem
 from cliffhanger.identity.settings import MarketSettings, ViewerSettings
+from cliffhanger.model import Model
 from cliffhanger.settings import load
 
 _SK = "VIEWER"
@@ -25,7 +26,7 @@ class ViewerDeleted(Problem):
     status, code, title = 401, "viewer_deleted", "This viewer has been deleted"
 
 
-class Consent(BaseModel):
+class Consent(Model):
     """What the viewer has agreed to. Nothing, until they say so."""
 
     analytics: bool = False
@@ -36,7 +37,7 @@ class Consent(BaseModel):
     )
 
 
-class Viewer(BaseModel):
+class Viewer(Model):
     """The caller's own account."""
 
     id: str
@@ -46,7 +47,7 @@ class Viewer(BaseModel):
     consent: Consent
 
 
-class _Input(BaseModel):
+class _Input(Model):
     model_config = ConfigDict(extra="forbid")
 
 

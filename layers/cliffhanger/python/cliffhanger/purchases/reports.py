@@ -7,9 +7,10 @@
 
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from cliffhanger import clock, dynamo
+from cliffhanger.model import Model
 from cliffhanger.purchases import records
 from cliffhanger.tables import SK, TTL
 
@@ -20,7 +21,7 @@ _KEPT = timedelta(days=365)
 _NAMED = 100  # a report is one item
 
 
-class Source(BaseModel):
+class Source(Model):
     """What a run found in one source."""
 
     seen: int = 0
@@ -35,7 +36,7 @@ class Source(BaseModel):
             self.repaired.append(what)
 
 
-class Report(BaseModel):
+class Report(Model):
     """What a run found. `repaired` names what we had not heard, or had otherwise."""
 
     at: datetime

@@ -8,9 +8,10 @@ https://developer.apple.com/documentation/appstoreservernotifications/responsebo
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from cliffhanger import clock
+from cliffhanger.model import Model
 from cliffhanger.purchases.apple import transactions, verify
 from cliffhanger.purchases.apple.environments import neutral
 from cliffhanger.purchases.apple.periods import moment
@@ -25,7 +26,7 @@ _MAX_AGE = timedelta(days=30)
 """Apple's last retry comes a week after the first, and a dead-letter queue keeps two more."""
 
 
-class AppleNotification(BaseModel):
+class AppleNotification(Model):
     """What Apple tells, unasked."""
 
     model_config = ConfigDict(frozen=True)
