@@ -5,11 +5,14 @@ from typing import Any
 
 from cliffhanger import clock, dynamo
 from cliffhanger.entitlements import vip, vip_status
+from cliffhanger.identity import viewers
 from tests.unit.purchases.core.market import ANNA, BORIS, TOKEN, Market, coins, everything, kept
 
 
 def status(viewer: str = ANNA) -> tuple[bool, str | None]:
-    found = vip_status.best(vip.lines(dynamo.get(*vip.place(viewer), consistent=True)), clock.now())
+    found = vip_status.best(
+        vip.lines(dynamo.get(*viewers.place(viewer), consistent=True)), clock.now()
+    )
     return found.active, found.state
 
 

@@ -8,13 +8,16 @@ import pytest
 
 from cliffhanger import clock, dynamo
 from cliffhanger.entitlements import vip, vip_status
+from cliffhanger.identity import viewers
 from tests.unit.local_google.running import Play
 from tests.unit.purchases.core.conftest import sold
 from tests.unit.purchases.core.market import ANNA, BORIS, TOKEN, Market, everything, kept
 
 
 def status(viewer: str = ANNA) -> tuple[bool, str | None]:
-    found = vip_status.best(vip.lines(dynamo.get(*vip.place(viewer), consistent=True)), clock.now())
+    found = vip_status.best(
+        vip.lines(dynamo.get(*viewers.place(viewer), consistent=True)), clock.now()
+    )
     return found.active, found.state
 
 

@@ -1,5 +1,8 @@
 """Viewers: the item `vwr_... | VIEWER` of the commerce table, or the tombstone that stands there.
 
+Entitlements keep a viewer's subscriptions in it too, see `entitlements/vip.py`; they stay when the
+viewer is deleted, as all that was bought does.
+
 Only `deleted_at` makes a viewer deleted. Whoever came another way than as a guest, such as a
 member of the studio, has no item until the first look at `/me`.
 """
@@ -103,9 +106,9 @@ def find(viewer_id: str, country: str | None) -> Viewer:
         ViewerDeleted: there is a tombstone.
     """
     item = dynamo.get(*place(viewer_id), consistent=True)
-    if item is None:
-        return change(viewer_id, ViewerPatch(), country)
     require_alive(item)
+    if item is None or "created_at" not in item:  # a subscription alone may have made it
+        return change(viewer_id, ViewerPatch(), country)
     return _viewer(viewer_id, item)
 
 
