@@ -69,7 +69,7 @@ ROW = Row(
         " unlocks of its viewer before, and 1,000 and 100,000 viewers beside: a figure stands here"
         " once when it is the same for all of them. A playback check reads three items in one trip"
         " (the viewer with their VIP, unlocks, drama); an unlock reads them consistently with both"
-        " wallets, and writes three items in one transaction. The index units of a purchase are its record's"
-        " place among what is due: the acknowledgement that follows takes it out again."
+        " wallets, and writes three items in one transaction. The index units of a purchase are"
+        " its record's place among what is due: the acknowledgement that follows takes it out again."
     ),
 )
