@@ -70,6 +70,7 @@ ROW = Row(
         " once when it is the same for all of them. A playback check reads three items in one trip"
         " (the viewer with their VIP, unlocks, drama); an unlock reads them consistently with both"
         " wallets, and writes three items in one transaction. The index units of a purchase are"
-        " its record's place among what is due: the acknowledgement that follows takes it out again."
+        " its record's place among what is due: the acknowledgement that follows takes it out"
+        " again."
     ),
 )
