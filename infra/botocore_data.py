@@ -51,12 +51,11 @@ def keep(data: Path, wanted: set[str]) -> None:
 
 
 def _undocumented(described: Any) -> Any:
-    """Return a description without its texts. A member of that name is an object, and stays."""
+    """Return a description with empty texts: botocore asks for some of them."""
     if isinstance(described, dict):
         return {
-            name: _undocumented(one)
+            name: "" if name == "documentation" and isinstance(one, str) else _undocumented(one)
             for name, one in described.items()
-            if name != "documentation" or not isinstance(one, str)
         }
     return [_undocumented(one) for one in described] if isinstance(described, list) else described
 
