@@ -47,6 +47,7 @@ class _LockedLibraries:
     def _install(self, folder: Path) -> None:
         uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
         how = ["--quiet", "--no-compile-bytecode", "--require-hashes", "--only-binary=:all:"]
+        how += ["--link-mode=copy"]  # what is changed here must not be uv's own copy
         where = [*self._target, "--target", str(folder), "--requirements", str(self._lock)]
         command = [uv, "pip", "install", *how, *where]
         # What was fetched once is not asked for again: only the first synth needs a network.
