@@ -113,6 +113,8 @@ class Api(cdk.Stack):
         if stage.ops.release == "canary" and not local:
             Canary(self, "Release", aliases=self._aliases, http_api=self.http_api)
         cdk.CfnOutput(self, "ApiId", value=self.http_api.api_id)
+        identity = self.functions["identity"].function_name
+        cdk.CfnOutput(self, "IdentityFunction", value=identity)
 
     def _function(
         self, name: str, settings: Sequence[Settings], *, asks_stores: bool = False

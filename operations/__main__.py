@@ -14,11 +14,13 @@ from operations.queue_command import redrive
 from operations.restore_command import backup, restore
 from operations.shell import LocalState, StageFile, StageName, Yes, confirmer, target_of
 from operations.smoke import smoke
+from operations.viewer_command import forget_viewer
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 app.command()(redrive)
 app.command()(backup)
 app.command()(restore)
+app.command()(forget_viewer)
 _console = Console(highlight=False, soft_wrap=True)
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import boto3
 import pytest
+from typer.testing import CliRunner
 
 from cliffhanger import clock
 from operations import deployment, releases, rollback, teardown
+from operations.__main__ import app
 from operations.addresses import addresses_of
 from operations.aliases import Released, point, released
 from operations.errors import OperationError
@@ -19,6 +21,8 @@ from operations.shell import target_of
 from operations.smoke import smoke
 from operations.target import Target
 from operations.web import SmokeError
+from tests.client import Client
+from tests.cloud.money import open_account, set_products
 from tests.cloud.stages import scratch, stage_like_local
 
 
@@ -169,3 +173,52 @@ def test_a_stage_that_was_deployed_to_keep_its_data_refuses_whatever_its_file_sa
             teardown.tear_down(target, print, yes)
     finally:
         client.update_termination_protection(StackName=name, EnableTerminationProtection=False)
+
+
+def forget(target: Target, viewer_id: str, answer: str = "y\n") -> Any:
+    """What `forget-viewer` says to an operator who answers its question."""
+    assert target.place
+    words = ["forget-viewer", viewer_id, f"--local={target.place.state}"]
+    return CliRunner().invoke(app, words, input=answer)
+
+
+def test_a_viewer_who_asked_for_it_is_deleted_once_the_operator_agrees(
+    target: Target, cloud: dict[str, Any], anyone: Client
+) -> None:
+    guest = anyone.post("/guests").body
+    viewer = Client(cloud["api_url"], guest["access_token"])
+    assert viewer.call("PATCH", "/me", {"auto_unlock": True}).status == 200
+
+    assert forget(target, guest["viewer_id"], "n\n").exit_code == 1
+    assert viewer.get("/me").status == 200, "nothing was deleted without a yes"
+
+    done = forget(target, guest["viewer_id"])
+    assert done.exit_code == 0, done.output
+    assert "the account is gone" in done.output
+    assert "forgotten: 1 VIEWER" in done.output
+    assert viewer.get("/wallet").body["code"] == "viewer_deleted"
+    refreshed = anyone.post("/sessions/refresh", {"refresh_token": guest["refresh_token"]})
+    assert refreshed.status == 401
+
+    again = forget(target, guest["viewer_id"])
+    assert again.exit_code == 0, again.output
+    assert "no account any more" in again.output
+
+
+def test_the_books_of_a_deleted_viewer_are_kept_and_told(
+    target: Target, cloud: dict[str, Any]
+) -> None:
+    set_products(cloud)
+    buyer = open_account(cloud)
+    assert buyer.claim_apple(buyer.buy_from_apple()).status == 200
+    done = forget(target, buyer.id)
+    assert done.exit_code == 0, done.output
+    kept = done.output.partition("kept for the books: ")[2]
+    assert "1 LED" in kept
+    assert "1 WALLET" in kept
+
+
+def test_what_is_no_viewers_id_deletes_nobody(target: Target) -> None:
+    refused = forget(target, "vwr_typo")
+    assert isinstance(refused.exception, OperationError)
+    assert "no viewer's id" in str(refused.exception)
