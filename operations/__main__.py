@@ -1,14 +1,16 @@
 """`python -m operations`: what operators do with a stage. `make deploy` and others call it."""
 
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
+from rich.text import Text
 
 from infra.stage import StageError
 from operations import deployment, pruning, rollback, teardown
 from operations.addresses import addresses_of
-from operations.errors import OperationError
+from operations.errors import OperationError, refused
 from operations.preflight import preflight, warnings
 from operations.queue_command import redrive
 from operations.restore_command import backup, restore
@@ -21,16 +23,21 @@ app.command()(redrive)
 app.command()(backup)
 app.command()(restore)
 app.command()(forget_viewer)
-_console = Console(highlight=False, soft_wrap=True)
+# What is told may hold brackets, which are no markup.
+_console = Console(highlight=False, soft_wrap=True, markup=False)
+
+
+def _say(mark: str, colour: str, what: str) -> None:
+    _console.print(Text.assemble((mark, colour), " ", what))
 
 
 def _tell(what: str) -> None:
-    _console.print(f"[green]✓[/green] {what}")
+    _say("✓", "green", what)
 
 
 def _warn() -> None:
     for one in warnings():
-        _console.print(f"[yellow]![/yellow] {one}")
+        _say("!", "yellow", one)
 
 
 @app.command()
@@ -118,8 +125,14 @@ def main() -> None:
     try:
         app()
     except (OperationError, StageError) as error:
-        _console.print(f"[red]✗[/red] {error}", markup=True)
-        raise SystemExit(1) from error
+        _fail(error)
+    except (BotoCoreError, ClientError) as error:
+        _fail(refused(error))
+
+
+def _fail(error: Exception) -> NoReturn:
+    _say("✗", "red", str(error))
+    raise SystemExit(1) from error
 
 
 if __name__ == "__main__":
