@@ -49,7 +49,8 @@ class Firewall(cdk.Stack):
             ),
         )
         self._log(stage)
-        watch_firewall(Alarms(self, topic_of(self, stage)), self.metric)
+        self.topic = topic_of(self, stage)
+        watch_firewall(Alarms(self, self.topic), self.metric)
 
     def _log(self, stage: Stage) -> None:
         """Keep what was refused or counted, without the token that came with it."""

@@ -6,9 +6,8 @@ from aws_cdk import aws_dynamodb as dynamodb
 
 from cliffhanger import tables
 from infra.data import Data
-from infra.stage import Stage
 from infra.watch.alarms import Alarms, Watch, minutes
-from infra.watch.metric import US_EAST_1, of_aws
+from infra.watch.metric import of_aws
 
 _GATEWAY_A_MINUTE = 2000 * 60  # what the gateway lets pass, as infra/api.py has it
 
@@ -43,12 +42,8 @@ def watch_api(alarms: Alarms, api_id: str) -> None:
     )
 
 
-def watch_edge(
-    alarms: Alarms, stage: Stage, distributions: Mapping[str, str], function_name: str
-) -> None:
-    """Watch CloudFront, whose metrics stand in one region: a stage elsewhere has its dashboard."""
-    if stage.region != US_EAST_1:
-        return
+def watch_edge(alarms: Alarms, distributions: Mapping[str, str], function_name: str) -> None:
+    """Watch CloudFront. The alarms stand in us-east-1, where its metrics are."""
     for name, distribution_id in distributions.items():
         place = {"DistributionId": distribution_id, "Region": "Global"}
         alarms.add(
