@@ -13,6 +13,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cliffhanger.catalog.settings import CatalogSettings
+from cliffhanger.correlation import HEADER
 from cliffhanger.edge.settings import EdgeQueueSettings, RevocationSettings
 from cliffhanger.entitlements.settings import (
     EntitlementSettings,
@@ -311,7 +312,8 @@ class Api(cdk.Stack):
         return apigw.CorsPreflightOptions(
             allow_origins=origins,
             allow_methods=[apigw.CorsHttpMethod.ANY],
-            allow_headers=["authorization", "content-type", "idempotency-key"],
+            allow_headers=["authorization", "content-type", "idempotency-key", HEADER],
+            expose_headers=["apigw-requestid"],  # the request id that a fault of ours asks for
             max_age=cdk.Duration.days(1),
         )
 
