@@ -83,18 +83,19 @@ def _credentials(target: Target) -> Faults:
 
 
 def _bootstrap(target: Target) -> Faults:
-    ssm = target.client("ssm")
-    region = target.stage.region
-    try:
-        version = int(ssm.get_parameter(Name=_BOOTSTRAP)["Parameter"]["Value"])
-    except ssm.exceptions.ParameterNotFound:
-        yield f"The CDK has no bootstrap stack in {region}. Run `npx cdk bootstrap` for it once."
-        return
-    if version < _BOOTSTRAP_VERSION:
-        yield (
-            f"The bootstrap stack in {region} has version {version}; {_BOOTSTRAP_VERSION} is"
-            " needed. Run `npx cdk bootstrap` again."
-        )
+    for region in target.regions:
+        ssm = target.client("ssm", region)
+        command = f"`npx cdk bootstrap aws://ACCOUNT/{region}`"
+        try:
+            version = int(ssm.get_parameter(Name=_BOOTSTRAP)["Parameter"]["Value"])
+        except ssm.exceptions.ParameterNotFound:
+            yield f"The CDK has no bootstrap stack in {region}. Run {command} once."
+            continue
+        if version < _BOOTSTRAP_VERSION:
+            yield (
+                f"The bootstrap stack in {region} has version {version}; {_BOOTSTRAP_VERSION} is"
+                f" needed. Run {command} again."
+            )
 
 
 def _concurrency(target: Target) -> Faults:
