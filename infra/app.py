@@ -100,7 +100,9 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
         **common,
     )
     if not local and (stage.ops.backup_days or stage.ops.monthly_budget_usd):
-        extra["safeguards"] = Safeguards(app, named("safeguards"), stage=stage, data=data, **common)
+        extra["safeguards"] = Safeguards(
+            app, named("safeguards"), stage=stage, data=data, topic=ops.topic, **common
+        )
     stacks = {
         "data": data,
         "edge": edge,

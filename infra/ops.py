@@ -44,7 +44,8 @@ class Ops(cdk.Stack):
     ) -> None:
         """Take the stage and what is watched."""
         super().__init__(scope, construct_id, **kw)
-        alarms = Alarms(self, topic_of(self, stage))
+        self.topic = topic_of(self, stage)
+        alarms = Alarms(self, self.topic)
         called = list(api.functions.values())
         behind = [media.function, media.retention, commerce.function, edge.writer]
         queues = _queues(media, edge, commerce)
