@@ -38,6 +38,7 @@ from infra.commerce import Commerce
 from infra.data import Data
 from infra.edge import Edge
 from infra.function import Function, removal
+from infra.gateway import CALLS_PER_SECOND
 from infra.grants import (
     acknowledge,
     acknowledge_objects,
@@ -330,7 +331,7 @@ class Api(cdk.Stack):
             http_api=self.http_api,
             stage_name="$default",
             auto_deploy=True,
-            throttle=apigw.ThrottleSettings(rate_limit=2000, burst_limit=1000),
+            throttle=apigw.ThrottleSettings(rate_limit=CALLS_PER_SECOND, burst_limit=1000),
         )
         resource = default.node.default_child
         assert isinstance(resource, apigw.CfnStage)  # noqa: S101 - tells the type

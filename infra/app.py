@@ -13,7 +13,8 @@ from infra.api import Api
 from infra.commerce import Commerce
 from infra.data import Data
 from infra.edge import Edge
-from infra.firewall import REGION, Firewall
+from infra.edge_region import EDGE_REGION
+from infra.firewall import Firewall
 from infra.front import Front
 from infra.layers import ROOT
 from infra.media import Media
@@ -45,7 +46,7 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
     common = {
         "env": cdk.Environment(region=stage.region),
         # CloudFront's firewall, alarms and logs stand in one region, and name what is in another.
-        "cross_region_references": local is None and stage.region != REGION,
+        "cross_region_references": local is None and stage.region != EDGE_REGION,
         "synthesizer": cdk.CliCredentialsStackSynthesizer() if local else None,
         "termination_protection": stage.keeps_data,
     }
@@ -70,7 +71,7 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
     extra: dict[str, cdk.Stack] = {}
     firewall, front = None, None
     if local is None:  # the local edge stands in for them
-        there = common | {"env": cdk.Environment(region=REGION)}
+        there = common | {"env": cdk.Environment(region=EDGE_REGION)}
         firewall = Firewall(app, named("firewall"), stage=stage, **there)
         front = Front(
             app, named("front"), stage=stage, data=data, api=api, firewall=firewall, **common

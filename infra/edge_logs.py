@@ -13,6 +13,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 
+from infra.edge_region import EDGE_REGION
 from infra.grants import acknowledge
 from infra.stage import Stage
 
@@ -77,7 +78,7 @@ def take_logs(bucket: s3.Bucket) -> None:
     stack = cdk.Stack.of(bucket)
     sources = stack.format_arn(
         service="logs",
-        region="us-east-1",
+        region=EDGE_REGION,
         resource="delivery-source",
         resource_name="*",
         arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,

@@ -16,8 +16,6 @@ from infra.stage import Stage
 from infra.watch.alarms import Alarms, topic_of
 from infra.watch.firewall import watch_firewall
 
-REGION = "us-east-1"
-
 
 class Firewall(cdk.Stack):
     """The web ACL of the API's distribution, the log of what it refuses, and its alarms."""

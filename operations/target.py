@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.config import Config
 
+from infra.edge_region import EDGE_REGION
 from infra.stage import Stage, read_stage
-from infra.watch.metric import US_EAST_1 as EDGE_REGION
 from local.layout import CREDENTIALS, ROOT, Place
 from operations.errors import OperationError
 

@@ -6,10 +6,9 @@ from aws_cdk import aws_dynamodb as dynamodb
 
 from cliffhanger import tables
 from infra.data import Data
+from infra.gateway import CALLS_PER_SECOND
 from infra.watch.alarms import Alarms, Watch, minutes
 from infra.watch.metric import of_aws
-
-_GATEWAY_A_MINUTE = 2000 * 60  # what the gateway lets pass, as infra/api.py has it
 
 
 def watch_api(alarms: Alarms, api_id: str) -> None:
@@ -37,7 +36,7 @@ def watch_api(alarms: Alarms, api_id: str) -> None:
         Watch(
             what="Calls come near what the gateway lets pass in a second.",
             entry="The API is near its throttle",
-            threshold=0.8 * _GATEWAY_A_MINUTE,
+            threshold=0.8 * 60 * CALLS_PER_SECOND,
         ),
     )
 
