@@ -16,6 +16,7 @@ from operations.queue_command import redrive
 from operations.restore_command import backup, restore
 from operations.shell import LocalState, StageFile, StageName, Yes, confirmer, target_of
 from operations.smoke import smoke
+from operations.target import Target
 from operations.viewer_command import forget_viewer
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
@@ -35,18 +36,19 @@ def _tell(what: str) -> None:
     _say("✓", "green", what)
 
 
-def _warn() -> None:
-    for one in warnings():
+def _warn(target: Target) -> None:
+    for one in warnings(target):
         _say("!", "yellow", one)
 
 
 @app.command()
 def check(stage: StageName = None, stage_file: StageFile = None, local: LocalState = None) -> None:
     """Look whether a deployment may begin, and tell all that is in its way."""
-    faults = preflight(target_of(stage, stage_file, local))
+    target = target_of(stage, stage_file, local)
+    faults = preflight(target)
     if faults:
         raise OperationError("\n".join(faults))
-    _warn()
+    _warn(target)
     _tell("all is there")
 
 
@@ -60,7 +62,7 @@ def deploy(
 ) -> None:
     """Check, show the difference, deploy, try it out, and tell the addresses."""
     target = target_of(stage, stage_file, local)
-    _warn()
+    _warn(target)
     found = deployment.deploy(
         target, _tell, confirmer(yes, f"Deploy {target.stage.name}?"), with_smoke=with_smoke
     )
