@@ -15,7 +15,7 @@ from operations.preflight import preflight, warnings
 from operations.queue_command import redrive
 from operations.restore_command import backup, restore
 from operations.shell import LocalState, StageFile, StageName, Yes, confirmer, target_of
-from operations.smoke import smoke
+from operations.smoke import NOT_PLAYED, smoke
 from operations.target import Target
 from operations.viewer_command import forget_viewer
 
@@ -36,9 +36,13 @@ def _tell(what: str) -> None:
     _say("✓", "green", what)
 
 
-def _warn(target: Target) -> None:
+def _warn(what: str) -> None:
+    _say("!", "yellow", what)
+
+
+def _warn_of(target: Target) -> None:
     for one in warnings(target):
-        _say("!", "yellow", one)
+        _warn(one)
 
 
 @app.command()
@@ -48,7 +52,7 @@ def check(stage: StageName = None, stage_file: StageFile = None, local: LocalSta
     faults = preflight(target)
     if faults:
         raise OperationError("\n".join(faults))
-    _warn(target)
+    _warn_of(target)
     _tell("all is there")
 
 
@@ -62,9 +66,13 @@ def deploy(
 ) -> None:
     """Check, show the difference, deploy, try it out, and tell the addresses."""
     target = target_of(stage, stage_file, local)
-    _warn(target)
+    _warn_of(target)
     found = deployment.deploy(
-        target, _tell, confirmer(yes, f"Deploy {target.stage.name}?"), with_smoke=with_smoke
+        target,
+        _tell,
+        confirmer(yes, f"Deploy {target.stage.name}?"),
+        with_smoke=with_smoke,
+        warn=_warn,
     )
     _console.print(f"\nAPI                   {found.api}\nMedia                 {found.media}")
     _console.print(f"Apple notifications   {found.apple_notifications}")
@@ -73,10 +81,16 @@ def deploy(
 
 @app.command(name="smoke")
 def try_out(
-    stage: StageName = None, stage_file: StageFile = None, local: LocalState = None
+    stage: StageName = None,
+    stage_file: StageFile = None,
+    local: LocalState = None,
+    episode: Annotated[
+        str | None, typer.Option(help="Play this one: ep_... The first free one is the default.")
+    ] = None,
 ) -> None:
     """Try a deployed stage as an app would."""
-    smoke(addresses_of(target_of(stage, stage_file, local)), _tell)
+    if not smoke(addresses_of(target_of(stage, stage_file, local)), _tell, episode):
+        _warn(NOT_PLAYED)
 
 
 @app.command(name="rollback")

@@ -84,7 +84,9 @@ def test_wrong_credentials_are_told_once_and_stop_the_rest(target: Target) -> No
 def test_nothing_is_deployed_when_the_preflight_fails(target: Target) -> None:
     stranger = boto3.Session("AKIASTRANGER", "wrong", region_name="us-east-1")
     with pytest.raises(OperationError, match="Not deployed"):
-        deployment.deploy(replace(target, session=stranger), print, yes, with_smoke=False)
+        deployment.deploy(
+            replace(target, session=stranger), print, yes, with_smoke=False, warn=print
+        )
 
 
 def test_the_smoke_test_plays_the_demo_and_leaves_no_guest(target: Target) -> None:
@@ -92,6 +94,19 @@ def test_the_smoke_test_plays_the_demo_and_leaves_no_guest(target: Target) -> No
     smoke(addresses_of(target), told.append)
     assert any("plays" in one for one in told)
     assert told[-1] == "the guest was deleted"
+
+
+def test_the_smoke_test_plays_an_episode_that_is_named(
+    target: Target, cloud: dict[str, Any], anyone: Client
+) -> None:
+    drama = anyone.get("/dramas").body["items"][0]
+    episodes = anyone.get(f"/dramas/{drama['id']}/episodes").body["items"]
+    free = [one["id"] for one in episodes if one["access"] == "free"]
+    told: list[str] = []
+    assert smoke(addresses_of(target), told.append, free[-1])
+    assert any(f"episode {free[-1]} plays" in one for one in told)
+    with pytest.raises(SmokeError, match="answered 404"):
+        smoke(addresses_of(target), print, "ep_01JD0000000000000000000000")
 
 
 @pytest.fixture
