@@ -8,7 +8,7 @@ its replacement by an upgrade, changes what is known of that period and nothing 
 from collections.abc import Sequence
 
 from cliffhanger import dynamo
-from cliffhanger.entitlements import vip
+from cliffhanger.entitlements import vip, vip_holder
 from cliffhanger.entitlements.vip import VipLine
 from cliffhanger.errors import Busy
 from cliffhanger.purchases import line_words, lines, products
@@ -87,11 +87,17 @@ def _all_to_do(line: Line) -> tuple[Todo, ...]:
 
 
 def _entitlement(line: Line | None, kept: Line) -> list[dynamo.Write]:
-    """Return the writes that bring the viewer's entitlement in line, and that of who had it."""
+    """Return the writes that bring the viewer's entitlement in line, and that of who had it.
+
+    Who had it may be joining an account. The line is dropped on the condition that it still is
+    where it was seen, so a merge that moves it meanwhile makes the transaction fail.
+    """
     key = vip.line_key(kept.store, kept.environment, kept.line_id)
     writes = []
     if line and line.viewer_id and line.viewer_id != kept.viewer_id:
-        writes.append(vip.drop_line(line.viewer_id, key))
+        had = vip_holder.holder(line.viewer_id, key)
+        if had is not None and had != kept.viewer_id:
+            writes.append(vip.drop_line(had, key, if_there=True))
     if kept.viewer_id is None or kept.product_id is None:
         return writes
     opened = VipLine(
