@@ -1,7 +1,8 @@
 """What a word about a subscription makes of its line. Nothing here is written.
 
 A word about an older period of the line, such as its refund or its replacement by an upgrade,
-changes nothing of the line. A word that is older than the newest one can still say whose it is.
+changes nothing of the line, whether it is heard before or after those of the newer period. A word
+that is older than the newest one can still say whose it is.
 """
 
 from typing import Literal
@@ -69,10 +70,17 @@ def wanted(
 
 
 def _is_news(line: Line, told: Subscription) -> bool:
-    """Whether a word is newer than what is known, and about a period that is not an old one."""
-    if told.told_at < line.told_at:
-        return False
-    return told.period_id == line.period_id or told.purchased_at >= line.period_began_at
+    """Whether a word decides what the line is now.
+
+    Google's API tells what is so now: the answer that was asked for last decides. Apple signs each
+    transaction by itself: the period that began last decides, and of that one its newest word. So
+    a word about an old period keeps no late word about a newer one from being heard.
+    """
+    if told.store == "apple" and told.period_id != line.period_id:
+        # The ids decide nothing that happens; with them no order of arrival can.
+        began, known = told.purchased_at, line.period_began_at
+        return (began, told.period_id) > (known, line.period_id)
+    return told.told_at >= line.told_at
 
 
 def _new(told: Subscription) -> Line:

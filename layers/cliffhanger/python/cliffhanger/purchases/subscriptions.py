@@ -1,8 +1,9 @@
 """VIP subscriptions: a line moves forward only, and its viewer's entitlement with it.
 
-Words about a line come twice, late and out of order. The newest counts (Apple: by `signedDate`;
-Google: by what its API says now). A word about an older period of the line, such as its refund or
-its replacement by an upgrade, changes what is known of that period and nothing of the line.
+Words about a line come twice, late and out of order. Apple's newest period counts, and of it the
+newest word, by `signedDate`; of Google's what its API says now. A word about an older period of the
+line, such as its refund or its replacement by an upgrade, changes what is known of that period and
+nothing of the line.
 """
 
 from collections.abc import Sequence
