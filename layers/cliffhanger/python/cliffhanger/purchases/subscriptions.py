@@ -12,6 +12,7 @@ from cliffhanger import dynamo
 from cliffhanger.entitlements import vip, vip_holder
 from cliffhanger.entitlements.vip import VipLine
 from cliffhanger.errors import Busy
+from cliffhanger.identity import viewers
 from cliffhanger.purchases import line_words, lines, products
 from cliffhanger.purchases.line_words import Claim
 from cliffhanger.purchases.lines import Line
@@ -62,18 +63,23 @@ def apply(
 
 
 def look_again(line: Line) -> Line:
-    """Grant a line that was held, if its product is known by now.
+    """Grant a line that was held, if its product is known by now, to whom its viewer is by now.
 
     Raises:
         Busy: others changed it at the same moment.
     """
     product = products.find_sold(line.store, line.store_product_id)
     slug = line_words.slug(product)
-    wanted = line.model_copy(
-        update={"product_id": slug, "opened_as": slug, "todo": _all_to_do(line)}
-    )
-    if wanted.is_held:
+    if line.viewer_id is None or slug is None:
         return line
+    wanted = line.model_copy(
+        update={
+            "viewer_id": viewers.current_id(line.viewer_id),
+            "product_id": slug,
+            "opened_as": slug,
+            "todo": _all_to_do(line),
+        }
+    )
     kept = lines.write(wanted, after=line.version)
     try:
         dynamo.transact(kept, *_entitlement(line, wanted))
