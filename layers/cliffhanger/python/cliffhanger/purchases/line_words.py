@@ -11,7 +11,7 @@ from cliffhanger import clock, ids
 from cliffhanger.identity import viewers
 from cliffhanger.purchases import lines, products
 from cliffhanger.purchases.lines import Line, Transfer
-from cliffhanger.purchases.owners import PurchaseOfAnother, owner
+from cliffhanger.purchases.owners import PurchaseOfAnother, is_deleted, owner
 from cliffhanger.purchases.product_models import Product
 from cliffhanger.purchases.records import Todo
 from cliffhanger.purchases.settings import PurchaseSettings
@@ -40,7 +40,7 @@ def wanted(
     try:
         viewer_id = owner(known.viewer_id, bound, claimant)
     except PurchaseOfAnother:
-        if how != "restore" or claimant is None or load(PurchaseSettings).restore == "keep":
+        if how != "restore" or claimant is None or not _may_move(str(bound)):
             raise
         viewer_id = viewers.current_id(claimant)
         moved = Transfer(from_viewer_id=str(bound), to_viewer_id=viewer_id, at=clock.now())
@@ -67,6 +67,14 @@ def wanted(
         }
     )
     return _with_todo(line, moved_on, told)
+
+
+def _may_move(viewer_id: str) -> bool:
+    """Whether a viewer's subscription goes to whoever restores it.
+
+    By the stage's policy, or because nobody is left whom it would be kept for. Deleted is for good.
+    """
+    return load(PurchaseSettings).restore == "transfer" or is_deleted(viewer_id)
 
 
 def _is_news(line: Line, told: Subscription) -> bool:
