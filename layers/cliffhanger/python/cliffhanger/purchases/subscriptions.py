@@ -48,7 +48,7 @@ def apply(
     for _ in range(_TRIES):
         line = lines.find(told.store, told.environment, told.line_id)
         wanted = line_words.wanted(line, told, claimant, how, token)
-        _note_period(told)  # first, since nobody comes back for it once the line is written
+        note_period(told)  # first, since nobody comes back for it once the line is written
         if wanted == line and not also:
             return line
         kept = lines.write(wanted, after=wanted.version)
@@ -130,7 +130,8 @@ def _opens(product_id: str) -> tuple[str, ...] | None:
     return None if product is None or product.opens is None else tuple(product.opens)
 
 
-def _note_period(told: Subscription) -> None:
+def note_period(told: Subscription) -> None:
+    """Keep what a period cost and what was given back of it. Its line stays as it is."""
     try:
         dynamo.write(lines.period(told))
     except dynamo.ConditionFailed:
