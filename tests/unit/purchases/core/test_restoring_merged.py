@@ -111,6 +111,15 @@ def test_in_whatever_turn_a_merge_and_a_restore_are_made_one_viewer_has_it(
         assert open_to() == [], order
 
 
+def test_in_whatever_turn_a_merge_and_a_refund_come_nobody_keeps_it(
+    begin: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for order in every_order(4, 8):
+        begin()
+        in_turn(monkeypatch, [1, 1, *order], join, refund)
+        assert open_to() == [], order
+
+
 def _dying(tables: Any, calls: int) -> Any:
     left = iter(range(calls))
 
