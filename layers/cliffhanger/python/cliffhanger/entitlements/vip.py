@@ -1,4 +1,4 @@
-"""VIP: the viewer's item has a line for each of their subscriptions.
+"""VIP: the viewer's item has a line for each subscription of theirs, but those of long ago.
 
 | pk | sk | item |
 |---|---|---|
