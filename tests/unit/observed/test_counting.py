@@ -209,3 +209,24 @@ def test_a_call_that_counts_nothing_writes_no_metric(stage: None, written: Writt
     new_drama()
     assert aws.s3()
     assert emitted(written()) == []
+
+
+def test_each_period_of_vip_is_counted_and_its_refund(market: Market, written: Written) -> None:
+    bought = market.shop.subscribe(account_token=TOKEN)
+    written()
+    market.claim(bought.signed_transaction)
+    assert totals(written()) == {Metric.GRANTS: 1}
+    market.tell_all()
+    assert Metric.GRANTS not in totals(written())
+    market.shop.renew(bought)
+    market.tell_all()
+    assert totals(written())[Metric.GRANTS] == 1
+
+
+def test_the_refund_of_a_period_of_vip_is_counted_once(market: Market, written: Written) -> None:
+    bought = market.shop.subscribe(account_token=TOKEN)
+    market.tell_all()
+    written()
+    refund = market.shop.refund(bought)
+    market.tell(refund, refund)
+    assert totals(written())[Metric.REFUNDS] == 1

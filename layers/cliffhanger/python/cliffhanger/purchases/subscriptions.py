@@ -8,11 +8,12 @@ nothing of the line.
 
 from collections.abc import Sequence
 
-from cliffhanger import dynamo
+from cliffhanger import dynamo, metrics
 from cliffhanger.entitlements import vip, vip_holder
 from cliffhanger.entitlements.vip import VipLine
 from cliffhanger.errors import Busy
 from cliffhanger.identity import viewers
+from cliffhanger.metrics import Metric
 from cliffhanger.purchases import line_words, lines, products
 from cliffhanger.purchases.line_words import Claim
 from cliffhanger.purchases.lines import Line
@@ -58,6 +59,7 @@ def apply(
             if any(place < len(also) for place in error.failed):
                 raise
             continue  # another word about this line was faster
+        _count(line, wanted)
         return wanted.model_copy(update={"version": wanted.version + 1})
     raise Busy("Others are changing this subscription. Send it again.")
 
@@ -86,6 +88,19 @@ def look_again(line: Line) -> Line:
     except dynamo.ConditionFailed as error:
         raise Busy("Others are changing this subscription.") from error
     return wanted.model_copy(update={"version": line.version + 1})
+
+
+def _count(before: Line | None, after: Line) -> None:
+    """Count a period that was paid for and opened, and one whose money went back."""
+    if after.environment != "production" or after.product_id is None:
+        return
+    was_open = before is not None and before.product_id is not None
+    is_new = not was_open or before is None or before.period_id != after.period_id
+    if after.state == "active" and is_new:
+        metrics.record(Metric.GRANTS, store=after.store)
+    is_refunded = after.state == "revoked" and not after.is_family_shared
+    if is_refunded and (before is None or before.state != "revoked"):
+        metrics.record(Metric.REFUNDS, store=after.store)
 
 
 def _all_to_do(line: Line) -> tuple[Todo, ...]:
