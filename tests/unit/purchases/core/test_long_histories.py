@@ -210,7 +210,7 @@ def test_of_two_runs_at_once_one_leaves_it_to_the_other(
     monkeypatch.setattr(server_api, "notification_history", meanwhile)
     first = fire("reconcile")
     assert (first["repairs"], first["problem"]) == (0, None)
-    assert nested[0]["repairs"] == 60
+    assert (nested[0]["repairs"], short.pages) == (60, [0, 20, 40, 0])
     assert (passes.read(APPLE).going, short.done) == (None, short.words)
 
 
