@@ -20,7 +20,7 @@ OPERATE := $(BIN)/python -m operations
 ON_STAGE = $(if $(STAGE),--stage $(STAGE),$(error Name a stage: make $@ STAGE=dev takes stages/dev.toml)) \
   $(if $(LOCAL),--local $(LOCAL)) $(if $(YES),--yes)
 
-.PHONY: help run test bench costs synth audit deploy rollback teardown lock format openapi clean
+.PHONY: help run test fuzz bench costs synth audit deploy rollback teardown lock format openapi clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,10 @@ test: .venv/dev .venv-ministack/done node_modules/done ## Run every check
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
 	@$(BIN)/pytest -n auto
+
+fuzz: .venv/dev .venv-ministack/done node_modules/done ## Search the API longer: SECONDS=300 for each role
+	@CLIFFHANGER_FUZZ_SECONDS=$(or $(SECONDS),300) CLIFFHANGER_FUZZ_SEED=$(or $(WORDS),1) \
+	  $(BIN)/pytest tests/fuzz
 
 bench: .venv/dev .venv-ministack/done node_modules/done ## Measure everything: bench/RESULTS.md
 	@$(BIN)/python -m bench $(if $(ROWS),--rows=$(ROWS))

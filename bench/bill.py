@@ -12,7 +12,6 @@ from infra.stage import read_stage
 from local.layout import ROOT
 
 _TELLS_THE_BUS = {"unlock", "purchase", "progress"}
-_LISTED = 11  # the paths of an answer of playback: then an app asks again
 _SEGMENT_SECONDS = 2
 _REVOCATIONS_AND_KEY = 5  # reads of the edge's key store for a request
 _MILLION, _GB = 1e6, 1e9
@@ -54,7 +53,10 @@ def per_million(cost: Cost, name: str, prices: Prices) -> Bill:
 
 
 def per_thousand_hours(operations: Mapping[str, Bill], prices: Prices) -> dict[str, Bill]:
-    """Return what a thousand hours of watching cost: delivery, its checks, and the API."""
+    """Return what a thousand hours of watching cost: delivery, its checks, and the API.
+
+    The list of episodes has each one's path, so an app asks once an evening, and for each unlock.
+    """
     each, assumed = prices["per_million"], prices["assumed"]
     hours = 1000
     episodes = hours * 3600 / assumed["episode_seconds"]
@@ -63,7 +65,8 @@ def per_thousand_hours(operations: Mapping[str, Bill], prices: Prices) -> dict[s
     requests = (hours * 3600 / _SEGMENT_SECONDS * 2 + episodes * 3) / _MILLION
     checks = each["cloudfront_functions"] + _REVOCATIONS_AND_KEY * each["cloudfront_key_reads"]
     calls = {
-        "playback check": episodes / _LISTED,
+        "playback check": hours / assumed["hours_an_evening"],
+        "unlock": hours * assumed["unlocks_an_hour"],
         "progress": hours * assumed["reports_an_hour"],
     }
     api = sum(operations[name].total * count / _MILLION for name, count in calls.items())
@@ -80,8 +83,13 @@ def per_thousand_hours(operations: Mapping[str, Bill], prices: Prices) -> dict[s
     }
 
 
-def per_title(prices: Prices) -> dict[str, Bill]:
-    """Return what a title costs before anyone watches it, and a year of its storage."""
+def per_title(delivery: Bill, prices: Prices) -> dict[str, Bill]:
+    """Return what a title costs for some numbers of viewers, with a year of its storage.
+
+    Args:
+        delivery: of a thousand hours of watching.
+        prices: of everything else, and what is assumed.
+    """
     assumed = prices["assumed"]
     ladder = read_stage(ROOT / "stages" / "prod.toml").media.ladder
     renditions = [
@@ -102,11 +110,14 @@ def per_title(prices: Prices) -> dict[str, Bill]:
     bits = sum(rung.max_bitrate for rung in ladder) * assumed["bitrate_share"]
     seconds = assumed["episodes"] * assumed["episode_seconds"]
     kept = bits / 8 * seconds / _GB
+    hours = assumed["watched_share"] * seconds / 3600  # of one viewer
     return {
-        "title": Bill(
+        f"{viewers:,} viewers": Bill(
             {
                 "MediaConvert": job.usd_micros * assumed["episodes"] / _MILLION,
                 "storage": kept * prices["per_gb"]["storage_month"] * 12,
+                "delivery": viewers * hours * delivery.total / 1000,
             }
         )
+        for viewers in (0, *assumed["viewers"])
     }

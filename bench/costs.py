@@ -40,7 +40,7 @@ def document() -> str:
     assumed = known["assumed"]
     operations = {name: per_million(cost, name, known) for name, cost in CONTRACT.items()}
     hours = per_thousand_hours(operations, known)
-    title = per_title(known)
+    title = per_title(hours["delivery"], known)
     tables = (
         Table(
             "A million calls",
@@ -51,13 +51,17 @@ def document() -> str:
         Table(
             "A thousand viewer hours",
             f"Phones take {assumed['average_megabits']} Mbit/s on average; each segment of two"
-            " seconds is a request for picture and one for sound, and each is checked at the edge.",
+            " seconds is a request for picture and one for sound, and each is checked at the edge."
+            f" Of the API there is one playback call an evening of {assumed['hours_an_evening']}"
+            f" hours, one for each of {assumed['unlocks_an_hour']} unlocks an hour, and progress.",
             hours,
         ),
         Table(
             "A title",
             f"{assumed['episodes']} episodes of {assumed['episode_seconds']} s, transcoded once to"
-            " the ladder of stages/prod.toml in MediaConvert's Basic tier, and kept for a year.",
+            " the ladder of stages/prod.toml in MediaConvert's Basic tier, kept for a year, and"
+            f" delivered: a viewer watches {assumed['watched_share']:.0%} of it, at the price of"
+            " the hours above.",
             title,
         ),
     )

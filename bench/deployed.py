@@ -69,9 +69,9 @@ def environment(
 
 def _install(lock: Path, to: Path, *, whole: bool = False) -> None:
     mark = to / "done"
-    kept = [] if whole else sorted(botocore_data.services())
-    facts = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {sys.version} {kept}"
-    if mark.exists() and mark.read_text() == facts:
+    facts = [lock.read_text(), sys.version, *([] if whole else botocore_data.facts())]
+    digest = hashlib.sha256("\n".join(facts).encode()).hexdigest()
+    if mark.exists() and mark.read_text() == digest:
         return
     shutil.rmtree(to, ignore_errors=True)
     uv = str(Path(sys.executable).parent / "uv")
@@ -82,7 +82,7 @@ def _install(lock: Path, to: Path, *, whole: bool = False) -> None:
     if data.exists() and not whole:
         botocore_data.keep(data, botocore_data.services())
     _copy(to / "sources", to)
-    mark.write_text(facts)
+    mark.write_text(digest)
 
 
 def _copy(source: Path, to: Path, *, inside: str = "") -> None:

@@ -56,13 +56,13 @@ def of(world: World, shop: Shop) -> Mapping[str, Operation]:
         Operation("history", "viewing", lambda: _viewer("GET /v1/history")),
         Operation("drama", "catalog", lambda: event("GET /v1/dramas/{drama_id}", path=drama)),
         Operation("drama list", "catalog", lambda: event("GET /v1/dramas")),
-        Operation("episode list", "catalog", lambda: event(_EPISODES, path=drama)),
+        Operation("episode list", "catalog", lambda: event(EPISODE_LIST, path=drama)),
     )
     return {one.name: one for one in found}
 
 
 _ACCESS = "GET /v1/dramas/{drama_id}/access"
-_EPISODES = "GET /v1/dramas/{drama_id}/episodes"
+EPISODE_LIST = "GET /v1/dramas/{drama_id}/episodes"
 
 
 class Context:

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import io
+import json
 import logging
 import os
 import tempfile
@@ -18,11 +19,12 @@ from moto import mock_aws
 from moto.dynamodb import models
 from moto.dynamodb.models.table import Table
 
-from cliffhanger import aws, settings, tables
+from cliffhanger import aws, origin, settings, tables
+from cliffhanger.origin import OriginSettings
 from cliffhanger.playback.keyring import Keyring, new_key, save_keyring
 from local.stores.apple.chain import make
-from tests.unit.conftest import STAGE, _create
-from tests.unit.conftest import _forget as forget
+from tests.unit.conftest import STAGE, _create, _forget
+from tests.unit.gateway import EDGE
 from tests.unit.local_apple.shop import Shop, open_shop
 from tests.unit.purchases.apple.app import variables
 from tests.unit.purchases.core.market import COINS, Market
@@ -59,16 +61,20 @@ def stage() -> Iterator[Shop]:
     """Open an empty stage that trusts a store of its own, and return that store."""
     chain = make()
     told = _CREDENTIALS | STAGE | variables(chain, online_checks=True)
+    told |= settings.variables(OriginSettings(origin_secret="origin"))
     kept = dict(os.environ)
     os.environ.update(told)
     # Apple has been asked about the chain a moment ago, and called it good.
     asked = patch.object(_ChainVerifier, "check_ocsp_status")
-    with mock_aws(), _no_copies(), asked, tempfile.TemporaryDirectory() as folder:
+    known = patch.dict(origin._cache)
+    with mock_aws(), _no_copies(), asked, known, tempfile.TemporaryDirectory() as folder:
         forget()
         for spec in tables.TABLES:
             _create(spec)
         aws.events().create_event_bus(Name="bus")
         aws.sqs().create_queue(QueueName="edge.fifo", Attributes={"FifoQueue": "true"})
+        sent = {"sending": EDGE[origin.HEADER]}
+        aws.secrets().create_secret(Name="origin", SecretString=json.dumps(sent))
         aws.secrets().create_secret(Name="keys", SecretString='{"keys":[]}')
         save_keyring("keys", Keyring(keys=[new_key()]))
         shop = open_shop(Path(folder), chain)
@@ -80,6 +86,12 @@ def stage() -> Iterator[Shop]:
             os.environ.update(kept)
             settings._loaded.cache_clear()
             forget()
+
+
+def forget() -> None:
+    """Start cold. What the edge sends is read anew too, so that a recording has its answer."""
+    _forget()
+    origin._cache.clear()
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cliffhanger.catalog.settings import CatalogSettings
+from cliffhanger.correlation import HEADER
 from cliffhanger.edge.settings import EdgeQueueSettings, RevocationSettings
 from cliffhanger.entitlements.settings import (
     EntitlementSettings,
@@ -37,6 +38,7 @@ from infra.commerce import Commerce
 from infra.data import Data
 from infra.edge import Edge
 from infra.function import Function, removal
+from infra.gateway import CALLS_PER_SECOND
 from infra.grants import (
     acknowledge,
     acknowledge_objects,
@@ -113,6 +115,8 @@ class Api(cdk.Stack):
         if stage.ops.release == "canary" and not local:
             Canary(self, "Release", aliases=self._aliases, http_api=self.http_api)
         cdk.CfnOutput(self, "ApiId", value=self.http_api.api_id)
+        identity = self.functions["identity"].function_name
+        cdk.CfnOutput(self, "IdentityFunction", value=identity)
 
     def _function(
         self, name: str, settings: Sequence[Settings], *, asks_stores: bool = False
@@ -309,7 +313,8 @@ class Api(cdk.Stack):
         return apigw.CorsPreflightOptions(
             allow_origins=origins,
             allow_methods=[apigw.CorsHttpMethod.ANY],
-            allow_headers=["authorization", "content-type", "idempotency-key"],
+            allow_headers=["authorization", "content-type", "idempotency-key", HEADER],
+            expose_headers=["apigw-requestid"],  # the request id that a fault of ours asks for
             max_age=cdk.Duration.days(1),
         )
 
@@ -326,7 +331,7 @@ class Api(cdk.Stack):
             http_api=self.http_api,
             stage_name="$default",
             auto_deploy=True,
-            throttle=apigw.ThrottleSettings(rate_limit=2000, burst_limit=1000),
+            throttle=apigw.ThrottleSettings(rate_limit=CALLS_PER_SECOND, burst_limit=1000),
         )
         resource = default.node.default_child
         assert isinstance(resource, apigw.CfnStage)  # noqa: S101 - tells the type

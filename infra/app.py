@@ -13,13 +13,15 @@ from infra.api import Api
 from infra.commerce import Commerce
 from infra.data import Data
 from infra.edge import Edge
-from infra.firewall import REGION, Firewall
+from infra.edge_region import EDGE_REGION
+from infra.firewall import Firewall
 from infra.front import Front
 from infra.layers import ROOT
 from infra.media import Media
 from infra.ops import Ops
 from infra.safeguards import Safeguards
 from infra.stage import Local, Stage, StageError, read_stage
+from infra.worldwide import Worldwide
 
 # Without it the CDK publishes no version when only a layer has changed: nearly all of our code is
 # in one, and the alias would stay at what was live before.
@@ -43,6 +45,8 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
     local = Local.model_validate_json(text) if text else None
     common = {
         "env": cdk.Environment(region=stage.region),
+        # CloudFront's firewall, alarms and logs stand in one region, and name what is in another.
+        "cross_region_references": local is None and stage.region != EDGE_REGION,
         "synthesizer": cdk.CliCredentialsStackSynthesizer() if local else None,
         "termination_protection": stage.keeps_data,
     }
@@ -66,15 +70,23 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
     )
     extra: dict[str, cdk.Stack] = {}
     firewall, front = None, None
-    if local is None:  # the local edge stands in for both
-        across = {"cross_region_references": True} if stage.region != REGION else {}
-        there = common | across | {"env": cdk.Environment(region=REGION)}
+    if local is None:  # the local edge stands in for them
+        there = common | {"env": cdk.Environment(region=EDGE_REGION)}
         firewall = Firewall(app, named("firewall"), stage=stage, **there)
-        here = common | across
         front = Front(
-            app, named("front"), stage=stage, data=data, api=api, firewall=firewall, **here
+            app, named("front"), stage=stage, data=data, api=api, firewall=firewall, **common
         )
-        extra |= {"firewall": firewall, "front": front}
+        worldwide = Worldwide(
+            app,
+            named("worldwide"),
+            stage=stage,
+            data=data,
+            edge=edge,
+            front=front,
+            firewall=firewall,
+            **there,
+        )
+        extra |= {"firewall": firewall, "front": front, "worldwide": worldwide}
     ops = Ops(
         app,
         named("ops"),
@@ -89,7 +101,9 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
         **common,
     )
     if not local and (stage.ops.backup_days or stage.ops.monthly_budget_usd):
-        extra["safeguards"] = Safeguards(app, named("safeguards"), stage=stage, data=data, **common)
+        extra["safeguards"] = Safeguards(
+            app, named("safeguards"), stage=stage, data=data, topic=ops.topic, **common
+        )
     stacks = {
         "data": data,
         "edge": edge,

@@ -14,6 +14,7 @@ from constructs import Construct
 
 from cliffhanger import tables
 from cliffhanger.principal import STUDIO_GROUP
+from infra.edge_logs import take_logs
 from infra.function import removal
 from infra.grants import acknowledge
 from infra.stage import Local, Stage
@@ -78,18 +79,20 @@ class Data(cdk.Stack):
         )
 
     def _access_logs(self, local: Local | None) -> s3.Bucket:
-        return s3.Bucket(
+        bucket = s3.Bucket(
             self,
             "AccessLogs",
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             encryption=s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=local is None,
-            # CloudFront's standard logs are delivered by ACL.
+            # S3's own access logs are delivered by ACL.
             object_ownership=s3.ObjectOwnership.OBJECT_WRITER,
             lifecycle_rules=[s3.LifecycleRule(expiration=cdk.Duration.days(90))],
             removal_policy=removal(self._stage),
             auto_delete_objects=False,
         )
+        take_logs(bucket)
+        return bucket
 
     def _sources(self, local: Local | None) -> s3.Bucket:
         bucket = s3.Bucket(

@@ -12,6 +12,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.data import Data
+from infra.edge_logs import logged_without_paths
 from infra.edge_writer import edge_writer
 from infra.function import removal
 from infra.grants import acknowledge
@@ -58,7 +59,7 @@ class Edge(cdk.Stack):
         self.key_store = cloudfront.KeyValueStore(
             self, "Keys", comment="Playback keys and revocations"
         )
-        self.distribution = self._distribution(data)
+        self.distribution = self._distribution()
         host = f"https://{self.distribution.distribution_domain_name}"
         self.media_url = f"{local.public_url if local else host}/media"
         self.writer, self.writes = edge_writer(
@@ -68,8 +69,8 @@ class Edge(cdk.Stack):
         cdk.CfnOutput(self, "KeyStoreArn", value=self.key_store.key_value_store_arn)
         cdk.CfnOutput(self, "MediaUrl", value=self.media_url)
 
-    def _distribution(self, data: Data) -> cloudfront.Distribution:
-        function = cloudfront.Function(
+    def _distribution(self) -> cloudfront.Distribution:
+        self.checks = cloudfront.Function(
             self,
             "Playback",
             code=cloudfront.FunctionCode.from_file(
@@ -92,16 +93,15 @@ class Edge(cdk.Stack):
                 response_headers_policy=self._headers(),
                 function_associations=[
                     cloudfront.FunctionAssociation(
-                        function=function,
+                        function=self.checks,
                         event_type=cloudfront.FunctionEventType.VIEWER_REQUEST,
                     )
                 ],
             ),
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             price_class=cloudfront.PriceClass.PRICE_CLASS_ALL,
-            log_bucket=data.access_logs,
-            log_file_prefix="edge/",
         )
+        logged_without_paths(distribution)
         acknowledge(distribution, "CFR1", "Markets are the catalogue's rule, not the network's")
         acknowledge(
             distribution,

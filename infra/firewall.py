@@ -16,8 +16,6 @@ from infra.stage import Stage
 from infra.watch.alarms import Alarms, topic_of
 from infra.watch.firewall import watch_firewall
 
-REGION = "us-east-1"
-
 
 class Firewall(cdk.Stack):
     """The web ACL of the API's distribution, the log of what it refuses, and its alarms."""
@@ -49,7 +47,8 @@ class Firewall(cdk.Stack):
             ),
         )
         self._log(stage)
-        watch_firewall(Alarms(self, topic_of(self, stage)), self.metric)
+        self.topic = topic_of(self, stage)
+        watch_firewall(Alarms(self, self.topic), self.metric)
 
     def _log(self, stage: Stage) -> None:
         """Keep what was refused or counted, without the token that came with it."""

@@ -12,6 +12,7 @@ from cliffhanger.origin import HEADER
 from functions.registry import ROUTES
 from infra.api import Api
 from infra.data import Data
+from infra.edge_logs import logged_without_paths
 from infra.firewall import Firewall
 from infra.front_headers import response_headers
 from infra.front_paths import Kind, paths
@@ -37,7 +38,7 @@ class Front(cdk.Stack):
         firewall: Firewall,
         **kw: Any,
     ) -> None:
-        """Take the stage, where logs and the secret stand, the API and its firewall."""
+        """Take the stage, where the secret stands, the API and its firewall."""
         super().__init__(scope, construct_id, **kw)
         self._origin = origins.HttpOrigin(
             f"{api.http_api.api_id}.execute-api.{self.region}.{self.url_suffix}",
@@ -56,14 +57,12 @@ class Front(cdk.Stack):
             Kind.COUNTRY: self._by_country(),
             Kind.PRIVATE: cloudfront.CachePolicy.CACHING_DISABLED,
         }
-        self.distribution = self._distribution(stage, data, firewall)
+        self.distribution = self._distribution(stage, firewall)
         name = stage.api.domain or self.distribution.distribution_domain_name
         cdk.CfnOutput(self, "ApiUrl", value=f"https://{name}/v1")
         cdk.CfnOutput(self, "DistributionId", value=self.distribution.distribution_id)
 
-    def _distribution(
-        self, stage: Stage, data: Data, firewall: Firewall
-    ) -> cloudfront.Distribution:
+    def _distribution(self, stage: Stage, firewall: Firewall) -> cloudfront.Distribution:
         own = stage.api.certificate_arn
         distribution = cloudfront.Distribution(
             self,
@@ -84,9 +83,8 @@ class Front(cdk.Stack):
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             price_class=cloudfront.PriceClass.PRICE_CLASS_ALL,
             web_acl_id=firewall.acl.attr_arn,
-            log_bucket=data.access_logs,
-            log_file_prefix="front/",
         )
+        logged_without_paths(distribution)
         acknowledge(distribution, "CFR1", "Markets are the catalogue's rule, not the network's")
         if not own:
             acknowledge(

@@ -47,6 +47,7 @@ class _LockedLibraries:
     def _install(self, folder: Path) -> None:
         uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
         how = ["--quiet", "--no-compile-bytecode", "--require-hashes", "--only-binary=:all:"]
+        how += ["--link-mode=copy"]  # what is changed here must not be uv's own copy
         where = [*self._target, "--target", str(folder), "--requirements", str(self._lock)]
         command = [uv, "pip", "install", *how, *where]
         # What was fetched once is not asked for again: only the first synth needs a network.
@@ -84,7 +85,7 @@ def libraries(scope: Construct, name: str, *, local: Local | None) -> lambda_.La
     )
     compiler = None if local else _compiler()
     facts = [lock.read_text(), *(_interpreter(local.python) if local else target)]
-    facts += [*sorted(botocore_data.services()), *(["compiled"] if compiler else [])]
+    facts += [*botocore_data.facts(), *(["compiled"] if compiler else [])]
     return lambda_.LayerVersion(
         scope,
         f"{name.capitalize()}Layer",

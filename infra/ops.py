@@ -3,7 +3,6 @@
 from typing import Any
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
 from infra.api import Api
@@ -22,7 +21,7 @@ from infra.watch.money import watch_money
 from infra.watch.pipeline import watch_pipeline
 from infra.watch.queues import Watched, watch_queue
 from infra.watch.sweeps import watch_sweeps
-from infra.watch.viewers import watch_api, watch_edge, watch_sign_in, watch_tables
+from infra.watch.viewers import watch_api, watch_sign_in, watch_tables
 
 
 class Ops(cdk.Stack):
@@ -45,12 +44,11 @@ class Ops(cdk.Stack):
     ) -> None:
         """Take the stage and what is watched."""
         super().__init__(scope, construct_id, **kw)
-        alarms = Alarms(self, topic_of(self, stage))
+        self.topic = topic_of(self, stage)
+        alarms = Alarms(self, self.topic)
         called = list(api.functions.values())
         behind = [media.function, media.retention, commerce.function, edge.writer]
         queues = _queues(media, edge, commerce)
-        checks = edge.node.find_child("Playback")
-        assert isinstance(checks, cloudfront.Function)  # noqa: S101 - tells the type
         distributions = {"Media": edge.distribution.distribution_id}
         if front:
             distributions["Api"] = front.distribution.distribution_id
@@ -62,7 +60,6 @@ class Ops(cdk.Stack):
         watch_sweeps(alarms, stage)
         watch_keys(alarms, stage)
         watch_api(alarms, api.http_api.api_id)
-        watch_edge(alarms, stage, distributions, checks.function_name)
         watch_sign_in(alarms, data)
         watch_tables(alarms, data.tables)
         dashboard(
@@ -74,7 +71,7 @@ class Ops(cdk.Stack):
                 tables=data.tables,
                 api_id=api.http_api.api_id,
                 distributions=distributions,
-                edge_function=checks.function_name,
+                edge_function=edge.checks.function_name,
                 mediaconvert_queue_arn=media.mediaconvert_queue_arn,
                 firewall=firewall.metric if firewall else None,
             ),

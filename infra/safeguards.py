@@ -10,12 +10,15 @@ from aws_cdk import aws_backup as backup
 from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra.data import Data
 from infra.function import removal
 from infra.grants import acknowledge
 from infra.stage import Stage
+from infra.watch.alarms import Alarms
+from infra.watch.backups import watch_backups
 
 _TABLE_EXPORTS = (
     "ExportsOutputFnGetAttContentTableA82027C3ArnFF2218DC",
@@ -28,16 +31,24 @@ class Safeguards(cdk.Stack):
     """What a stage file asks for with `ops.backup_days` and `ops.monthly_budget_usd`."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, stage: Stage, data: Data, **kw: Any
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: Stage,
+        data: Data,
+        topic: sns.Topic,
+        **kw: Any,
     ) -> None:
-        """Take the stage and the tables to back up."""
+        """Take the stage, the tables to back up, and who is told of a backup that is not made."""
         super().__init__(scope, construct_id, **kw)
         if stage.ops.backup_days:
-            self._back_up(stage, stage.ops.backup_days, data)
+            vault = self._back_up(stage, stage.ops.backup_days, data)
+            watch_backups(Alarms(self, topic), vault.backup_vault_name)
         if stage.ops.monthly_budget_usd:
             self._budget(stage, stage.ops.monthly_budget_usd)
 
-    def _back_up(self, stage: Stage, days: int, data: Data) -> None:
+    def _back_up(self, stage: Stage, days: int, data: Data) -> backup.BackupVault:
         """Both tables, once a day, into a vault that outlives the tables."""
         vault = backup.BackupVault(
             self,
@@ -62,6 +73,7 @@ class Safeguards(cdk.Stack):
             ],
             role=self._role(data).without_policy_updates(),
         )
+        return vault
 
     def _role(self, data: Data) -> iam.Role:
         """What AWS Backup works as: it reads these tables, and can restore nothing."""

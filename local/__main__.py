@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from infra.stage import StageError
 from local import aws, ledger
@@ -34,7 +35,7 @@ def up(
     try:
         Cloud(Place(state.resolve(), port), stage_file, console).up(with_demo=seed)
     except (LocalError, StageError) as error:
-        console.print(f"[red]✗[/red] {error}", markup=True)
+        console.print(Text.assemble(("✗", "red"), f" {error}"))
         raise typer.Exit(1) from error
 
 

@@ -1,43 +1,58 @@
 """`python -m operations`: what operators do with a stage. `make deploy` and others call it."""
 
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
+from rich.text import Text
 
 from infra.stage import StageError
 from operations import deployment, pruning, rollback, teardown
 from operations.addresses import addresses_of
-from operations.errors import OperationError
+from operations.errors import OperationError, refused
 from operations.preflight import preflight, warnings
 from operations.queue_command import redrive
 from operations.restore_command import backup, restore
 from operations.shell import LocalState, StageFile, StageName, Yes, confirmer, target_of
-from operations.smoke import smoke
+from operations.smoke import NOT_PLAYED, smoke
+from operations.target import Target
+from operations.viewer_command import forget_viewer
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 app.command()(redrive)
 app.command()(backup)
 app.command()(restore)
-_console = Console(highlight=False, soft_wrap=True)
+app.command()(forget_viewer)
+# What is told may hold brackets, which are no markup.
+_console = Console(highlight=False, soft_wrap=True, markup=False)
+
+
+def _say(mark: str, colour: str, what: str) -> None:
+    _console.print(Text.assemble((mark, colour), " ", what))
 
 
 def _tell(what: str) -> None:
-    _console.print(f"[green]✓[/green] {what}")
+    _say("✓", "green", what)
 
 
-def _warn() -> None:
-    for one in warnings():
-        _console.print(f"[yellow]![/yellow] {one}")
+def _warn(what: str) -> None:
+    _say("!", "yellow", what)
+
+
+def _warn_of(target: Target) -> None:
+    for one in warnings(target):
+        _warn(one)
 
 
 @app.command()
 def check(stage: StageName = None, stage_file: StageFile = None, local: LocalState = None) -> None:
     """Look whether a deployment may begin, and tell all that is in its way."""
-    faults = preflight(target_of(stage, stage_file, local))
+    target = target_of(stage, stage_file, local)
+    faults = preflight(target)
     if faults:
         raise OperationError("\n".join(faults))
-    _warn()
+    _warn_of(target)
     _tell("all is there")
 
 
@@ -51,9 +66,13 @@ def deploy(
 ) -> None:
     """Check, show the difference, deploy, try it out, and tell the addresses."""
     target = target_of(stage, stage_file, local)
-    _warn()
+    _warn_of(target)
     found = deployment.deploy(
-        target, _tell, confirmer(yes, f"Deploy {target.stage.name}?"), with_smoke=with_smoke
+        target,
+        _tell,
+        confirmer(yes, f"Deploy {target.stage.name}?"),
+        with_smoke=with_smoke,
+        warn=_warn,
     )
     _console.print(f"\nAPI                   {found.api}\nMedia                 {found.media}")
     _console.print(f"Apple notifications   {found.apple_notifications}")
@@ -62,10 +81,16 @@ def deploy(
 
 @app.command(name="smoke")
 def try_out(
-    stage: StageName = None, stage_file: StageFile = None, local: LocalState = None
+    stage: StageName = None,
+    stage_file: StageFile = None,
+    local: LocalState = None,
+    episode: Annotated[
+        str | None, typer.Option(help="Play this one: ep_... The first free one is the default.")
+    ] = None,
 ) -> None:
     """Try a deployed stage as an app would."""
-    smoke(addresses_of(target_of(stage, stage_file, local)), _tell)
+    if not smoke(addresses_of(target_of(stage, stage_file, local)), _tell, episode):
+        _warn(NOT_PLAYED)
 
 
 @app.command(name="rollback")
@@ -116,8 +141,14 @@ def main() -> None:
     try:
         app()
     except (OperationError, StageError) as error:
-        _console.print(f"[red]✗[/red] {error}", markup=True)
-        raise SystemExit(1) from error
+        _fail(error)
+    except (BotoCoreError, ClientError) as error:
+        _fail(refused(error))
+
+
+def _fail(error: Exception) -> NoReturn:
+    _say("✗", "red", str(error))
+    raise SystemExit(1) from error
 
 
 if __name__ == "__main__":

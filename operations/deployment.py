@@ -10,14 +10,14 @@ from operations.aliases import released
 from operations.errors import OperationError
 from operations.preflight import preflight
 from operations.pruning import prune
-from operations.smoke import smoke
+from operations.smoke import NOT_PLAYED, smoke
 from operations.target import Target
 
 Tell = Callable[[str], None]
 
 
 def deploy(
-    target: Target, tell: Tell, confirm: Callable[[], bool], *, with_smoke: bool
+    target: Target, tell: Tell, confirm: Callable[[], bool], *, with_smoke: bool, warn: Tell
 ) -> Addresses:
     """Deploy a stage, try it, and take old versions away.
 
@@ -26,6 +26,7 @@ def deploy(
         tell: told each step.
         confirm: asked once, after the difference was shown.
         with_smoke: try it as an app would. Without, no version is pruned either.
+        warn: told what the smoke test could not try.
 
     Raises:
         OperationError: a step failed, or the answer was no. The message says what to do.
@@ -44,15 +45,16 @@ def deploy(
     addresses = addresses_of(deployed)
     tell("deployed")
     if with_smoke:
-        _try_out(deployed, addresses, tell)
+        if not _try_out(deployed, addresses, tell):
+            warn(f"smoke test: {NOT_PLAYED}")
         for function, version in prune(deployed):
             tell(f"pruned version {version} of {function}")
     return addresses
 
 
-def _try_out(target: Target, addresses: Addresses, tell: Tell) -> None:
+def _try_out(target: Target, addresses: Addresses, tell: Tell) -> bool:
     try:
-        smoke(addresses, lambda step: tell(f"smoke test: {step}"))
+        return smoke(addresses, lambda step: tell(f"smoke test: {step}"))
     except OperationError as error:
         raise OperationError(
             f"Deployed, and the smoke test failed: {error}\nGo back with"

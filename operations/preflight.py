@@ -7,6 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import bytecode
 from local.layout import ROOT
+from operations.quotas import low_quotas
 from operations.store_secrets import apple_key, google_key, secret_fault
 from operations.target import Target
 from operations.toolchain import node_fault
@@ -31,14 +32,15 @@ def preflight(target: Target) -> list[str]:
     return faults
 
 
-def warnings() -> list[str]:
-    """Return a sentence for each thing without which a deployment is worse, and no less right."""
+def warnings(target: Target) -> list[str]:
+    """Return a sentence for each thing without which a stage is worse, and no less right."""
     if bytecode.interpreter(bytecode.RUNTIME):
-        return []
-    return [
+        return [*low_quotas(target)]
+    slow = (
         f"there is no Python {bytecode.RUNTIME} at hand, so the layers go without bytecode and each"
         f" cold start compiles all it imports. Put python{bytecode.RUNTIME} on the path."
-    ]
+    )
+    return [slow, *low_quotas(target)]
 
 
 def _told(check: Callable[[Target], Faults], target: Target) -> Faults:
@@ -83,18 +85,19 @@ def _credentials(target: Target) -> Faults:
 
 
 def _bootstrap(target: Target) -> Faults:
-    ssm = target.client("ssm")
-    region = target.stage.region
-    try:
-        version = int(ssm.get_parameter(Name=_BOOTSTRAP)["Parameter"]["Value"])
-    except ssm.exceptions.ParameterNotFound:
-        yield f"The CDK has no bootstrap stack in {region}. Run `npx cdk bootstrap` for it once."
-        return
-    if version < _BOOTSTRAP_VERSION:
-        yield (
-            f"The bootstrap stack in {region} has version {version}; {_BOOTSTRAP_VERSION} is"
-            " needed. Run `npx cdk bootstrap` again."
-        )
+    for region in target.regions:
+        ssm = target.client("ssm", region)
+        command = f"`npx cdk bootstrap aws://ACCOUNT/{region}`"
+        try:
+            version = int(ssm.get_parameter(Name=_BOOTSTRAP)["Parameter"]["Value"])
+        except ssm.exceptions.ParameterNotFound:
+            yield f"The CDK has no bootstrap stack in {region}. Run {command} once."
+            continue
+        if version < _BOOTSTRAP_VERSION:
+            yield (
+                f"The bootstrap stack in {region} has version {version}; {_BOOTSTRAP_VERSION} is"
+                f" needed. Run {command} again."
+            )
 
 
 def _concurrency(target: Target) -> Faults:

@@ -10,18 +10,25 @@ from operations.addresses import Addresses
 from operations.web import SmokeError, call, download
 
 Tell = Callable[[str], None]
-NOTHING_TO_PLAY = "no drama is published with a free episode, so no playback was tried"
+NOT_PLAYED = (
+    "PLAYBACK WAS NOT TRIED: no drama is published with a free episode. Publish one and run"
+    " `python -m operations smoke`, or name an episode that a guest may see with --episode."
+)
 
 
-def smoke(addresses: Addresses, tell: Tell) -> None:
-    """Make a guest, list the dramas, play the first free episode, and take the guest away again.
+def smoke(addresses: Addresses, tell: Tell, episode_id: str | None = None) -> bool:
+    """Make a guest, list the dramas, play an episode, and take the guest away again.
 
     Args:
         addresses: where the stage is reached.
         tell: told each step that has passed.
+        episode_id: what to play; without, the first free episode of the shelf.
+
+    Returns:
+        Whether anything was played. False when no episode was named and none is free.
 
     Raises:
-        SmokeError: a step did not. The message says which call, and what it answered.
+        SmokeError: a step did not pass. The message says which call, and what it answered.
     """
     api = addresses.api
     guest = call("POST", f"{api}/guests", status=201)
@@ -30,31 +37,30 @@ def smoke(addresses: Addresses, tell: Tell) -> None:
     try:
         dramas = call("GET", f"{api}/dramas", status=200)["items"]
         tell(f"the catalogue answers, with {len(dramas)} dramas on its first page")
-        episode = _free_episode(api, dramas)
-        if episode is None:
-            tell(NOTHING_TO_PLAY)
-        else:
-            _play(api, episode, token, tell)
+        played = episode_id or _free_episode(api, dramas)
+        if played:
+            _play(api, played, token, tell)
         call("GET", f"{api}/wallet", status=200, token=token)
         tell("the guest's wallet answers")
     finally:
         call("DELETE", f"{api}/me", status=204, token=token)
     tell("the guest was deleted")
+    return bool(played)
 
 
-def _free_episode(api: str, dramas: list[dict[str, Any]]) -> dict[str, Any] | None:
+def _free_episode(api: str, dramas: list[dict[str, Any]]) -> str | None:
     for drama in dramas:
         found = call("GET", f"{api}/dramas/{drama['id']}/episodes", status=200)["items"]
         for episode in found:
             if episode["access"] == "free":
-                return dict(episode)
+                return str(episode["id"])
     return None
 
 
-def _play(api: str, episode: dict[str, Any], token: str, tell: Tell) -> None:
+def _play(api: str, episode_id: str, token: str, tell: Tell) -> None:
     sitting = call(
         "POST",
-        f"{api}/episodes/{episode['id']}/playback",
+        f"{api}/episodes/{episode_id}/playback",
         status=200,
         token=token,
         body={"unlock": "none"},
@@ -69,7 +75,7 @@ def _play(api: str, episode: dict[str, Any], token: str, tell: Tell) -> None:
     if first.init_section:
         download(first.init_section.absolute_uri)
     size = len(download(first.absolute_uri))
-    tell(f"episode {episode['id']} plays: the first of its segments has {size} bytes")
+    tell(f"episode {episode_id} plays: the first of its segments has {size} bytes")
 
 
 def _playlist(url: str) -> m3u8.M3U8:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.config import Config
 
+from infra.edge_region import EDGE_REGION
 from infra.stage import Stage, read_stage
 from local.layout import CREDENTIALS, ROOT, Place
 from operations.errors import OperationError
@@ -26,10 +27,17 @@ class Target:
     session: boto3.Session
     place: Place | None = None
 
-    def client(self, service: Any) -> Any:
-        """Return a client of the stage's region, with the operator's credentials."""
+    def client(self, service: Any, region: str | None = None) -> Any:
+        """Return a client of the stage's region or another, with the operator's credentials."""
         endpoint = self.place.url("aws") if self.place else None
-        return self.session.client(service, endpoint_url=endpoint, config=_RETRIES)
+        return self.session.client(service, region, endpoint_url=endpoint, config=_RETRIES)
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Where its stacks stand: CloudFront's own are in one region, whatever the stage's is."""
+        if self.place or self.stage.region == EDGE_REGION:
+            return (self.stage.region,)
+        return self.stage.region, EDGE_REGION
 
     def stack(self, name: str) -> str:
         """Return the full name of a stack, such as `api`."""

@@ -1,6 +1,7 @@
 """Teardown: every stack of a stage, with its data. A stage that keeps its data refuses."""
 
 from collections.abc import Callable
+from itertools import chain
 
 from operations import cdk, releases
 from operations.errors import OperationError
@@ -40,11 +41,12 @@ def tear_down(target: Target, tell: Callable[[str], None], confirm: Callable[[],
 
 
 def _protected(target: Target) -> list[str]:
-    pages = target.client("cloudformation").get_paginator("describe_stacks").paginate()
-    stacks = (stack for page in pages for stack in page["Stacks"])
+    formations = [target.client("cloudformation", region) for region in target.regions]
+    pages = [one.get_paginator("describe_stacks").paginate() for one in formations]
     return [
         stack["StackName"]
-        for stack in stacks
+        for page in chain.from_iterable(pages)
+        for stack in page["Stacks"]
         if stack["StackName"].startswith(target.stack(""))
         and stack.get("EnableTerminationProtection")
     ]

@@ -8,10 +8,11 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 
 from cliffhanger.metrics import Metric
+from infra.edge_region import EDGE_REGION
 from infra.function import Function
 from infra.stage import Stage
 from infra.watch.firewall import RULES, blocked
-from infra.watch.metric import US_EAST_1, of_aws, own
+from infra.watch.metric import of_aws, own
 from infra.watch.queues import Watched
 
 _WIDTH = 24
@@ -202,4 +203,4 @@ def _edge(shown: Shown) -> list[cloudwatch.IWidget]:
 
 def _cloudfront(name: str, place: Mapping[str, str], statistic: str) -> cloudwatch.Metric:
     everywhere = dict(place) | {"Region": "Global"}
-    return of_aws("CloudFront", name, everywhere, statistic, region=US_EAST_1)
+    return of_aws("CloudFront", name, everywhere, statistic, region=EDGE_REGION)

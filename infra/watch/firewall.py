@@ -5,9 +5,10 @@ CloudFront's web ACL is measured in us-east-1, where its stack is, so its alarms
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 
+from infra.edge_region import EDGE_REGION
 from infra.firewall_rules import ANYTHING_IN_FIVE_MINUTES, BY_ROUTE
 from infra.watch.alarms import Alarms, Watch
-from infra.watch.metric import US_EAST_1, of_aws
+from infra.watch.metric import of_aws
 
 _LIMITS = {
     "Guests": BY_ROUTE["create_guest"],
@@ -51,4 +52,4 @@ def blocked(acl: str, rule: str) -> cloudwatch.Metric:
     For CloudFront the metric has no dimension `Region` (AWS WAF Developer Guide, "AWS WAF metrics
     and dimensions"), and no value when nothing was refused.
     """
-    return of_aws("WAFV2", "BlockedRequests", {"WebACL": acl, "Rule": rule}, region=US_EAST_1)
+    return of_aws("WAFV2", "BlockedRequests", {"WebACL": acl, "Rule": rule}, region=EDGE_REGION)

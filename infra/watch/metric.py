@@ -9,8 +9,6 @@ from cliffhanger.metrics import NAMESPACE, STAGE, Metric
 from infra.stage import Stage
 
 FIVE_MINUTES = cdk.Duration.minutes(5)
-US_EAST_1 = "us-east-1"
-"""Where CloudFront and its web ACLs are measured."""
 
 
 def own(

@@ -6,11 +6,9 @@ from aws_cdk import aws_dynamodb as dynamodb
 
 from cliffhanger import tables
 from infra.data import Data
-from infra.stage import Stage
+from infra.gateway import CALLS_PER_SECOND
 from infra.watch.alarms import Alarms, Watch, minutes
-from infra.watch.metric import US_EAST_1, of_aws
-
-_GATEWAY_A_MINUTE = 2000 * 60  # what the gateway lets pass, as infra/api.py has it
+from infra.watch.metric import of_aws
 
 
 def watch_api(alarms: Alarms, api_id: str) -> None:
@@ -38,17 +36,13 @@ def watch_api(alarms: Alarms, api_id: str) -> None:
         Watch(
             what="Calls come near what the gateway lets pass in a second.",
             entry="The API is near its throttle",
-            threshold=0.8 * _GATEWAY_A_MINUTE,
+            threshold=0.8 * 60 * CALLS_PER_SECOND,
         ),
     )
 
 
-def watch_edge(
-    alarms: Alarms, stage: Stage, distributions: Mapping[str, str], function_name: str
-) -> None:
-    """Watch CloudFront, whose metrics stand in one region: a stage elsewhere has its dashboard."""
-    if stage.region != US_EAST_1:
-        return
+def watch_edge(alarms: Alarms, distributions: Mapping[str, str], function_name: str) -> None:
+    """Watch CloudFront. The alarms stand in us-east-1, where its metrics are."""
     for name, distribution_id in distributions.items():
         place = {"DistributionId": distribution_id, "Region": "Global"}
         alarms.add(

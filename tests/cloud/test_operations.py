@@ -7,9 +7,11 @@ from typing import Any
 
 import boto3
 import pytest
+from typer.testing import CliRunner
 
 from cliffhanger import clock
 from operations import deployment, releases, rollback, teardown
+from operations.__main__ import app
 from operations.addresses import addresses_of
 from operations.aliases import Released, point, released
 from operations.errors import OperationError
@@ -19,6 +21,8 @@ from operations.shell import target_of
 from operations.smoke import smoke
 from operations.target import Target
 from operations.web import SmokeError
+from tests.client import Client
+from tests.cloud.money import open_account, set_products
 from tests.cloud.stages import scratch, stage_like_local
 
 
@@ -80,7 +84,9 @@ def test_wrong_credentials_are_told_once_and_stop_the_rest(target: Target) -> No
 def test_nothing_is_deployed_when_the_preflight_fails(target: Target) -> None:
     stranger = boto3.Session("AKIASTRANGER", "wrong", region_name="us-east-1")
     with pytest.raises(OperationError, match="Not deployed"):
-        deployment.deploy(replace(target, session=stranger), print, yes, with_smoke=False)
+        deployment.deploy(
+            replace(target, session=stranger), print, yes, with_smoke=False, warn=print
+        )
 
 
 def test_the_smoke_test_plays_the_demo_and_leaves_no_guest(target: Target) -> None:
@@ -88,6 +94,19 @@ def test_the_smoke_test_plays_the_demo_and_leaves_no_guest(target: Target) -> No
     smoke(addresses_of(target), told.append)
     assert any("plays" in one for one in told)
     assert told[-1] == "the guest was deleted"
+
+
+def test_the_smoke_test_plays_an_episode_that_is_named(
+    target: Target, cloud: dict[str, Any], anyone: Client
+) -> None:
+    drama = anyone.get("/dramas").body["items"][0]
+    episodes = anyone.get(f"/dramas/{drama['id']}/episodes").body["items"]
+    free = [one["id"] for one in episodes if one["access"] == "free"]
+    told: list[str] = []
+    assert smoke(addresses_of(target), told.append, free[-1])
+    assert any(f"episode {free[-1]} plays" in one for one in told)
+    with pytest.raises(SmokeError, match="answered 404"):
+        smoke(addresses_of(target), print, "ep_01JD0000000000000000000000")
 
 
 @pytest.fixture
@@ -169,3 +188,52 @@ def test_a_stage_that_was_deployed_to_keep_its_data_refuses_whatever_its_file_sa
             teardown.tear_down(target, print, yes)
     finally:
         client.update_termination_protection(StackName=name, EnableTerminationProtection=False)
+
+
+def forget(target: Target, viewer_id: str, answer: str = "y\n") -> Any:
+    """What `forget-viewer` says to an operator who answers its question."""
+    assert target.place
+    words = ["forget-viewer", viewer_id, f"--local={target.place.state}"]
+    return CliRunner().invoke(app, words, input=answer)
+
+
+def test_a_viewer_who_asked_for_it_is_deleted_once_the_operator_agrees(
+    target: Target, cloud: dict[str, Any], anyone: Client
+) -> None:
+    guest = anyone.post("/guests").body
+    viewer = Client(cloud["api_url"], guest["access_token"])
+    assert viewer.call("PATCH", "/me", {"auto_unlock": True}).status == 200
+
+    assert forget(target, guest["viewer_id"], "n\n").exit_code == 1
+    assert viewer.get("/me").status == 200, "nothing was deleted without a yes"
+
+    done = forget(target, guest["viewer_id"])
+    assert done.exit_code == 0, done.output
+    assert "the account is gone" in done.output
+    assert "forgotten: 1 VIEWER" in done.output
+    assert viewer.get("/wallet").body["code"] == "viewer_deleted"
+    refreshed = anyone.post("/sessions/refresh", {"refresh_token": guest["refresh_token"]})
+    assert refreshed.status == 401
+
+    again = forget(target, guest["viewer_id"])
+    assert again.exit_code == 0, again.output
+    assert "no account any more" in again.output
+
+
+def test_the_books_of_a_deleted_viewer_are_kept_and_told(
+    target: Target, cloud: dict[str, Any]
+) -> None:
+    set_products(cloud)
+    buyer = open_account(cloud)
+    assert buyer.claim_apple(buyer.buy_from_apple()).status == 200
+    done = forget(target, buyer.id)
+    assert done.exit_code == 0, done.output
+    kept = done.output.partition("kept for the books: ")[2]
+    assert "1 LED" in kept
+    assert "1 WALLET" in kept
+
+
+def test_what_is_no_viewers_id_deletes_nobody(target: Target) -> None:
+    refused = forget(target, "vwr_typo")
+    assert isinstance(refused.exception, OperationError)
+    assert "no viewer's id" in str(refused.exception)

@@ -110,3 +110,8 @@ def test_the_bucket_itself_lets_nobody_read(cloud: dict[str, Any]) -> None:
     base = f"{cloud['aws_endpoint_url']}/{cloud['buckets']['media']}"
     assert fetch(base).status == 403
     assert fetch(f"{base}/media/x/1/1/index.m3u8").status == 403
+
+
+def test_an_odd_id_is_refused_by_the_api_and_by_nobody_before_it(viewer: Client) -> None:
+    answer = viewer.call("POST", "/studio/dramas/a%5Cb/publish", {})
+    assert (answer.status, answer.body["code"]) == (403, "forbidden")

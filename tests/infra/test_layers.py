@@ -21,3 +21,14 @@ def test_what_was_fetched_once_is_not_asked_for_again(
     monkeypatch.setenv("NO_PROXY", "")
     layers._LockedLibraries(LOCK, RUNTIME, None)._install(tmp_path)
     assert (tmp_path / "pydantic").is_dir()
+
+
+def test_what_is_installed_is_a_copy_that_may_be_changed(
+    prod: Templates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link would let what is kept of botocore be what the next installation finds, too."""
+    assert prod, "it has fetched everything"
+    monkeypatch.setenv("UV_LINK_MODE", "hardlink")
+    layers._LockedLibraries(LOCK, RUNTIME, None)._install(tmp_path)
+    endpoints = tmp_path / "botocore" / "data" / "endpoints.json"
+    assert endpoints.stat().st_nlink == 1

@@ -8,6 +8,7 @@ import pytest
 from functions.registry import HTTP_FUNCTIONS
 from infra.stage import StageError, read_stage
 from local.layout import ROOT
+from tests.infra.alarms import alarms
 from tests.infra.conftest import Templates, functions, resources, synthesize
 
 
@@ -37,6 +38,20 @@ def test_both_tables_are_backed_up_daily_for_as_long_as_the_stage_file_says(
     selection = only(prod, "AWS::Backup::BackupSelection")["Properties"]["BackupSelection"]
     assert len(selection["Resources"]) == 2
     assert only(prod, "AWS::Backup::BackupVault")["DeletionPolicy"] == "Retain"
+
+
+def test_one_backup_that_is_not_made_is_told(prod: Templates) -> None:
+    watched = alarms({"safeguards": prod["safeguards"]})
+    assert set(watched) == {"BackupFailed", "BackupExpired"}
+    (vault,) = [
+        name
+        for name, one in prod["safeguards"]["Resources"].items()
+        if one["Type"] == "AWS::Backup::BackupVault"
+    ]
+    for alarm in watched.values():
+        assert alarm.dimensions["BackupVaultName"] == {"Fn::GetAtt": [vault, "BackupVaultName"]}
+        assert alarm.rings([1])
+        assert not alarm.rings([0])
 
 
 def test_a_budget_speaks_up_before_and_when_it_is_spent(prod: Templates) -> None:

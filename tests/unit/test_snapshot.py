@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from cliffhanger import aws, log, snapshot
+from cliffhanger.model import Model
 from functions.registry import HTTP_FUNCTIONS
 
 Hook = tuple[Callable[..., None], tuple[Any, ...]]
@@ -70,6 +71,18 @@ def test_the_first_call_after_a_snapshot_finds_its_clients_and_its_logger(
     run(runtime.before)
     assert aws.dynamodb.cache_info().currsize == 1
     assert log.logger.cache_info().currsize == 1
+
+
+def test_the_first_call_after_a_snapshot_finds_its_models_built(runtime: Runtime) -> None:
+    class Late(Model):
+        """A shape that nobody has needed so far."""
+
+        word: str
+
+    snapshot.prepare()
+    assert not Late.__pydantic_complete__
+    run(runtime.before)
+    assert Late.__pydantic_complete__
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -22,7 +22,13 @@ data class RefreshInput(val refreshToken: String)
 data class PublicDrama(val id: String, val title: String, val synopsis: String)
 
 @Serializable
-data class PublicEpisode(val id: String, val number: Int, val title: String, val price: Int)
+data class PublicEpisode(
+    val id: String,
+    val number: Int,
+    val title: String,
+    val price: Int,
+    val path: String,
+)
 
 @Serializable
 data class PublicDramaPage(val items: List<PublicDrama>, val nextCursor: String?)
@@ -33,7 +39,10 @@ data class PublicEpisodePage(val items: List<PublicEpisode>, val nextCursor: Str
 @Serializable
 data class PlaybackInput(val unlock: String)
 
-/** One sitting: each of [episodes] plays at [baseUrl] + its path, until [expiresAt] (RFC 3339). */
+/**
+ * One sitting: each episode whose number [open] has, such as `1-10,12`, plays at [baseUrl] + its path, until
+ * [expiresAt] (RFC 3339).
+ */
 @Serializable
 data class Playback(
     val url: String,
@@ -41,6 +50,7 @@ data class Playback(
     val expiresAt: String,
     val sessionId: String,
     val charged: Int,
+    val open: String,
     val episodes: List<OpenEpisode>,
     val next: NextEpisode?,
 )

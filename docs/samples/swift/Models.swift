@@ -29,6 +29,7 @@ struct PublicEpisode: Decodable, Identifiable {
     let number: Int
     let title: String
     let price: Int
+    let path: String
 }
 
 struct PublicDramaPage: Decodable {
@@ -45,13 +46,15 @@ struct PlaybackInput: Encodable {
     let unlock: String
 }
 
-/// One sitting: each of `episodes` plays at `baseUrl` + its `path`, until `expiresAt`.
+/// One sitting: each episode whose number `open` has, such as `1-10,12`, plays at `baseUrl` + its `path`,
+/// until `expiresAt`.
 struct Playback: Decodable {
     let url: URL
     let baseUrl: String
     let expiresAt: Date
     let sessionId: String
     let charged: Int
+    let open: String
     let episodes: [OpenEpisode]
     let next: NextEpisode?
 }

@@ -104,6 +104,27 @@ def test_episodes_are_listed_by_number_with_their_price(stage: None) -> None:
     assert items[0]["duration_seconds"] == 90.5
 
 
+def test_every_listed_episode_tells_its_path_and_nothing_else_of_its_files(stage: None) -> None:
+    drama = season(2, 1, free_episodes=1, episode_price=60)
+    items = listed(drama).body["items"]
+    assert [one["path"] for one in items] == [
+        f"{drama['id']}/2/1/index.m3u8",
+        f"{drama['id']}/1/1/index.m3u8",
+    ]
+    known = {"id", "drama_id", "number", "title", "duration_seconds", "access", "price", "path"}
+    assert {*items[0], *items[1]} == known
+
+
+def test_a_new_generation_moves_the_path_of_an_episode(stage: None, episode: Any) -> None:
+    make_playable(episode)
+    publish(episode)
+    drama = {"id": episode["drama_id"]}
+    publish(drama)
+    make_playable(episode, generation=2)
+    (found,) = listed(drama).body["items"]
+    assert found["path"] == f"{drama['id']}/1/2/index.m3u8"
+
+
 def test_a_drama_without_a_price_is_free_to_its_end(stage: None) -> None:
     drama = season(1, 2, free_episodes=0, episode_price=0)
     assert {one["access"] for one in listed(drama).body["items"]} == {"free"}

@@ -15,7 +15,8 @@ class Tables(MemoryTable):
         return {"Responses": found}
 
     def set(self, pk: str, sk: str, **attributes: Any) -> None:
-        """Write an item as it is, whatever was there."""
+        """Set attributes of an item, whatever was there."""
         item = dynamo.key(pk, sk) | attributes
         encoded = {name: dynamo.encode(value) for name, value in item.items()}
-        self.items.setdefault(pk, {})[sk] = encoded
+        there = self.items.setdefault(pk, {})
+        there[sk] = there.get(sk, {}) | encoded

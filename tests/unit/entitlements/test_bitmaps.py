@@ -19,6 +19,7 @@ SLOTS = st.frozensets(st.integers(0, 2000), max_size=60)
 def test_a_bitmap_is_the_set_of_its_slots(some: frozenset[int], more: frozenset[int]) -> None:
     bitmap = bitmaps.with_slots(bitmaps.with_slots(bitmaps.EMPTY, some), more)
     assert {slot for slot in range(3000) if bitmaps.has(bitmap, slot)} == some | more
+    assert bitmaps.slots(bitmap) == some | more
     assert bitmap == bitmaps.with_slots(bitmaps.EMPTY, some | more)
     assert len(bitmap) == (max(some | more) // 8 + 1 if some | more else 0)
 

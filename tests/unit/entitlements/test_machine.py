@@ -19,11 +19,12 @@ from hypothesis.stateful import (
 from cliffhanger import aws, clock, dynamo, events, ids
 from cliffhanger.catalog.manifest import Manifest
 from cliffhanger.catalog.models import Drama, Episode
-from cliffhanger.entitlements import charging, rights, vip
+from cliffhanger.entitlements import charging, rights
 from cliffhanger.entitlements.errors import EpisodeLocked
 from cliffhanger.entitlements.wanted import Unlock, Wanted
 from cliffhanger.errors import IdempotencyKeyReused
 from cliffhanger.idempotency import IdempotencyKey
+from cliffhanger.identity import viewers
 from cliffhanger.purchases.store import Environment
 from cliffhanger.wallet import ledger
 from cliffhanger.wallet.audit import audit
@@ -175,7 +176,7 @@ class Viewer(RuleBasedStateMachine):
     def subscribe(self, wanted: bool) -> None:
         ends = clock.now() + timedelta(days=1 if wanted else -1)
         one = line(expires_at=ends).model_dump(mode="json")
-        _, at = vip.place(self.viewer_id)
+        _, at = viewers.place(self.viewer_id)
         self.tables.set(at["pk"], at["sk"], line_1=one)
         self.shelf.is_vip = wanted
 

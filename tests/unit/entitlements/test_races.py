@@ -121,7 +121,7 @@ def test_vip_that_was_bought_a_moment_ago_is_not_charged_though_the_first_read_m
     episodes = season(2, free_episodes=1, episode_price=60)
     buy(100)
     subscribe()
-    hide_from_eventual_reads(monkeypatch, "VIP")
+    hide_from_eventual_reads(monkeypatch, "VIEWER")
     sitting = play(episodes[1], COINS).body
     assert (sitting["charged"], sitting["open"]) == (0, "1-2")
     assert play(episodes[1], {"unlock": "none"}).status == 200, "nor refused"

@@ -40,7 +40,7 @@ def consumed(stage: None) -> Iterator[Consumed]:
 
 
 @pytest.mark.parametrize("unlocked", [0, 2_000])
-def test_vip_and_unlocks_are_read_for_one_unit_and_the_viewers_settings_for_half_a_unit(
+def test_the_viewer_with_vip_and_settings_and_the_unlocks_are_read_for_one_unit(
     key: str, consumed: Consumed, unlocked: int
 ) -> None:
     episodes = season(2, free_episodes=1, episode_price=60)
@@ -52,7 +52,7 @@ def test_vip_and_unlocks_are_read_for_one_unit_and_the_viewers_settings_for_half
     set_auto_unlock(False)
     consumed.clear()
     assert play(episodes[1]).status == 200
-    assert consumed == [("BatchGetItem", 1.5)]
+    assert consumed == [("BatchGetItem", 1.0)]
 
 
 def test_an_unlock_reads_two_units_and_writes_six(

@@ -262,7 +262,9 @@ def test_vip_and_unlocks_are_read_for_one_read_unit(
     def note(*at: Any, consistent: bool = False) -> Any:
         items = read(*at, consistent=consistent)
         asked.append(consistent)
-        found.extend(size(one) for one in items if one and one["sk"].startswith(("VIP", "UNLOCK")))
+        found.extend(
+            size(one) for one in items if one and one["sk"].startswith(("VIEWER", "UNLOCK"))
+        )
         return items
 
     monkeypatch.setattr(dynamo, "batch_get", note)

@@ -52,7 +52,7 @@ def opened(viewer_id: str, drama_id: str) -> list[int]:
 
 
 def lines(viewer_id: str) -> dict[str, str]:
-    item = dynamo.get(*vip.place(viewer_id), consistent=True)
+    item = dynamo.get(*viewers.place(viewer_id), consistent=True)
     return {key: one.product_id for key, one in vip.keyed(item)}
 
 

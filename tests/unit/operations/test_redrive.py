@@ -24,7 +24,7 @@ class Stubbed(Target):
 
     sqs: Any
 
-    def client(self, service: Any) -> Any:
+    def client(self, service: Any, region: str | None = None) -> Any:
         assert service == "sqs"
         return self.sqs
 

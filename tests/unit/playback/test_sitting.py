@@ -8,8 +8,9 @@ import cbor2
 import pytest
 
 from cliffhanger import clock
+from functions.catalog.handler import handler as catalog
 from functions.viewing.handler import handler
-from tests.unit.gateway import VIEWER, viewer
+from tests.unit.gateway import VIEWER, call, viewer
 from tests.unit.playback.viewing import play, season
 
 SUBJECT, EXPIRES, NOT_BEFORE, SESSION, SLOTS = 2, 4, 5, 7, -65537
@@ -35,6 +36,15 @@ def test_one_call_opens_every_free_episode(key: str) -> None:
     assert sitting["base_url"].startswith(f"https://media.example/media/{key}.")
     assert sitting["episodes"][0]["path"] == f"{drama_id}/{slot}/1/index.m3u8"
     assert sitting["url"] == sitting["base_url"] + sitting["episodes"][0]["path"]
+
+
+def test_the_paths_of_the_public_list_lead_on_from_the_answers_base(key: str) -> None:
+    episodes = season(14, free_episodes=14, episode_price=60)
+    sitting = play(episodes[0]).body
+    path = {"drama_id": episodes[0]["drama_id"]}
+    listed = call(catalog, "GET /v1/dramas/{drama_id}/episodes", path=path).body["items"]
+    assert [one["path"] for one in listed[:11]] == [one["path"] for one in sitting["episodes"]]
+    assert play(episodes[13]).body["url"].endswith("/" + listed[13]["path"])
 
 
 def test_the_token_says_who_may_watch_what_and_for_how_long(key: str) -> None:

@@ -93,6 +93,7 @@ def test_a_token_carries_the_claims_of_its_grant() -> None:
         312: {3: {1: "/media/drm_01JD9Q3W6V7X8Y9Z0A1B2C3D4G/"}},
         -65537: "BgI",
     }
+    assert payload == cbor2.dumps(cbor2.loads(payload), canonical=True)
     structure = cbor2.dumps(["MAC0", protected, b"", payload])
     assert tag == hmac.new(KEY, structure, hashlib.sha256).digest()
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from cliffhanger import clock, dynamo
 from cliffhanger.entitlements import vip, vip_status
+from cliffhanger.identity import viewers
 from cliffhanger.purchases.store import Environment
 from cliffhanger.wallet import balance, ledger
 from cliffhanger.wallet.audit import audit
@@ -32,9 +33,9 @@ def holdings(viewer_id: str) -> dict[str, Any]:
         has = balance.read(viewer_id, environment)
         kinds = sorted(one.kind for one in ledger.every(viewer_id, environment))
         found[environment] = (has.paid, has.bonus, has.debt, kinds)
-    item = dynamo.get(*vip.place(viewer_id), consistent=True)
+    item = dynamo.get(*viewers.place(viewer_id), consistent=True)
     found["vip"] = (vip_status.best(vip.lines(item), clock.now()).state, len(list(vip.lines(item))))
-    table, _ = vip.place(viewer_id)
+    table, _ = viewers.place(viewer_id)
     rows = dynamo.query(table, viewer_id, prefix="UNLOCK#", consistent=True)
     found["unlocks"] = sorted(
         (one.get("slots", b""), one.get("sandbox", b""), one.get("whole") or "") for one in rows

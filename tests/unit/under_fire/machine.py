@@ -178,13 +178,29 @@ class Money(RuleBasedStateMachine):
         changes: dict[str, Any] = {"state": state, "told_at": self.stores.now}
         one.is_open = state == "active"
         if one.is_open:
-            one.ends = self.stores.now + WEEK
+            one.ends, one.period = self.stores.now + WEEK, one.period + 1
             period = f"{told.line_id}-{clock.iso(self.stores.now)}"
             changes |= {"purchased_at": self.stores.now, "period_id": period}
             changes |= {"expires_at": one.ends}
         elif state == "revoked" and told.store == "google":
             self.stores.voided.add(told.line_id)
         self.say(one, told.model_copy(update=changes))
+
+    @precondition(lambda self: self.world.plans)
+    @rule(which=WHICH, are_heard=st.booleans())
+    def is_renewed_and_the_period_before_refunded(self, which: int, are_heard: bool) -> None:
+        """Apple tells each of its own period, and may be heard the other way round."""
+        one = self.world.plans[which % len(self.world.plans)]
+        told, (period, _, ends) = self.told[id(one)], _what(one)
+        if told.store == "google":
+            return  # which says what the newest period is, whatever is asked
+        self.goes_on(which, "active")
+        self.tick()
+        changes = {"state": "revoked", "refunded": 100_000, "told_at": self.stores.now}
+        self.stores.tell(told.model_copy(update=changes))
+        self.about.append((one, (period, False, ends)))
+        for number in (len(self.about) - 1, len(self.about) - 2) if are_heard else ():
+            self.hear_word(number)
 
     @precondition(lambda self: self.about)
     @rule(which=st.lists(WHICH, min_size=1, max_size=5))
@@ -384,4 +400,6 @@ class UnlocksGo(Money):
 
 
 def _what(about: Bought | Plan) -> Any:
-    return about.share if isinstance(about, Bought) else (about.is_open, about.ends)
+    if isinstance(about, Bought):
+        return about.share
+    return about.period, about.is_open, about.ends

@@ -40,12 +40,16 @@ class Bought:
 
 @dataclass(eq=False)
 class Plan:
-    """A subscription: what the store has, and the newest of it that was heard."""
+    """A subscription: the period that its store has, and the newest of it that was heard.
+
+    `heard_at` is the number of that period, and when its store told this.
+    """
 
     buyer: str
     is_open: bool
     ends: datetime
-    heard_at: datetime | None = None
+    period: int = 0
+    heard_at: tuple[int, datetime] | None = None
     heard: tuple[bool, datetime] | None = None
 
 
@@ -161,9 +165,11 @@ class World:
         self.lots += 1
         return self.lots
 
-    def hear_plan(self, one: Plan, state: tuple[bool, datetime], told_at: datetime) -> None:
-        if one.heard_at is None or told_at >= one.heard_at:
-            one.heard_at, one.heard = told_at, state
+    def hear_plan(self, one: Plan, state: tuple[int, bool, datetime], told_at: datetime) -> None:
+        """A word is about one period. The newest period counts, and of it the newest word."""
+        period, is_open, ends = state
+        if one.heard_at is None or (period, told_at) >= one.heard_at:
+            one.heard_at, one.heard = (period, told_at), (is_open, ends)
 
     def is_vip(self, viewer_id: str, now: datetime) -> bool:
         mine = [one for one in self.plans if self.who(one.buyer) == self.who(viewer_id)]

@@ -51,6 +51,10 @@ class Stores:
             return
         if isinstance(told, Subscription):
             self.apple[told.line_id] = told
+        self.tell(told)
+
+    def tell(self, told: Told) -> None:
+        """Apple tells of it, whether or not it is what the purchase is now."""
         self.words.append(
             AppleNotification(
                 uuid=ids.new("word"),

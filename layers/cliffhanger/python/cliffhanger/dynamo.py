@@ -70,6 +70,8 @@ def decode(value: Value) -> Any:
     """Return the plain value of an attribute."""
     ((kind, held),) = value.items()
     match kind:
+        case "S" | "BOOL" | "B":
+            return held
         case "N":
             return int(held)
         case "NULL":
@@ -78,8 +80,6 @@ def decode(value: Value) -> Any:
             return {name: decode(one) for name, one in held.items()}
         case "L":
             return [decode(one) for one in held]
-        case "S" | "BOOL" | "B":
-            return held
     raise TypeError(f"no attribute of kind {kind} is written here")
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from cliffhanger import metrics
 from cliffhanger.metrics import Metric
+from cliffhanger.model import Model
 
 
-class PayloadError(BaseModel):
+class PayloadError(Model):
     """One fault in a payload: where it is (RFC 6901) and what is wrong with it."""
 
     pointer: str = Field(description="JSON Pointer to the value, or the name of the parameter.")
@@ -17,7 +18,7 @@ class PayloadError(BaseModel):
     detail: str
 
 
-class ProblemDocument(BaseModel):
+class ProblemDocument(Model):
     """The body of every refusal, sent as `application/problem+json` (RFC 9457)."""
 
     model_config = ConfigDict(extra="allow")

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from cliffhanger import aws, clock, correlation, ids
+from cliffhanger.model import Model
 from cliffhanger.settings import Settings, load
 
 SOURCE = "cliffhanger"
@@ -17,7 +18,7 @@ class BusSettings(Settings):
     event_bus: str
 
 
-class DomainEvent(BaseModel):
+class DomainEvent(Model):
     """What every event carries. `name` is its detail-type; a new shape gets a new version."""
 
     name: ClassVar[str]

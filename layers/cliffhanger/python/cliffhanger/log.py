@@ -29,6 +29,7 @@ _SECRETS = re.compile(
     r"|[\w.~+%=-]{80,}",  # a key or a token of a store; names and digests are shorter
     re.DOTALL,
 )
+_ENCODER = json.JSONEncoder(default=str, separators=(",", ":"), ensure_ascii=False)
 _SHORTEST = 16  # characters; nothing shorter opens anything
 
 
@@ -43,6 +44,7 @@ def logger() -> "Logger":
         location=None,
         serialize_stacktrace=False,
         json_serializer=_line,
+        json_deserializer=str,  # a message is words: it is not looked at for JSON
     )
 
 
@@ -62,4 +64,4 @@ def _line(record: Mapping[str, Any]) -> str:
     told = correlation.current()
     if told is not None:
         shown["correlation_id"] = told
-    return json.dumps(shown, default=str, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(shown)

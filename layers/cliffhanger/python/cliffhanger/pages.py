@@ -9,19 +9,20 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from cliffhanger.errors import InvalidPayload, PayloadError
+from cliffhanger.model import Model
 
 T = TypeVar("T", bound=BaseModel)
 Place = TypeVar("Place", int, str)
 
 
-class Page(BaseModel, Generic[T]):
+class Page(Model, Generic[T]):
     """One page of a list."""
 
     items: list[T]
     next_cursor: str | None = Field(description="Send it as `cursor` for the next page.")
 
 
-class PageQuery(BaseModel):
+class PageQuery(Model):
     """How much of a list, and from where."""
 
     model_config = ConfigDict(extra="forbid")

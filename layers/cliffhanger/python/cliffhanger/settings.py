@@ -9,12 +9,14 @@ import os
 from functools import cache
 from typing import TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
+
+from cliffhanger.model import Model
 
 PREFIX = "CLIFFHANGER_"
 
 
-class Settings(BaseModel):
+class Settings(Model):
     """What a context must know of its deployment. No field may hold a secret."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -13,6 +13,7 @@ from typing import Any
 
 from cliffhanger import aws
 from cliffhanger.log import logger
+from cliffhanger.model import build_all
 
 Clients = tuple[Callable[[], Any], ...]
 
@@ -34,8 +35,9 @@ def prepare(*clients: Callable[[], Any]) -> None:
 
 
 def before_snapshot(clients: Clients) -> None:
-    """Make the logger and the clients, and leave no connection open."""
+    """Make the logger, the models and the clients, and leave no connection open."""
     logger()
+    build_all()
     _disconnect(clients)
 
 

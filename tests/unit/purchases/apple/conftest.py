@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cliffhanger import settings
+from cliffhanger.purchases.apple import vouched
 from local.stores.apple.chain import Chain, make
 from tests.unit.local_apple.shop import Shop, open_shop
 from tests.unit.purchases.apple.app import variables
@@ -32,6 +33,7 @@ def configure(monkeypatch: pytest.MonkeyPatch, chain: Chain) -> Iterator[Callabl
         settings._loaded.cache_clear()
 
     change()
+    vouched._vouched.clear()
     yield change
     settings._loaded.cache_clear()
 

@@ -104,7 +104,7 @@ def test_a_subscription_that_dies_anywhere_opens_once_and_keeps_its_period(
     with play.book.open() as state:
         begun = [one for one in state.subscriptions.values() if one.token in _tokens()]
         assert all(one.is_acknowledged for one in begun)
-    (item,) = [one for one in everything() if one["sk"] == "VIP"]
+    (item,) = [one for one in everything() if one["sk"] == "VIEWER"]
     assert len(list(vip.lines(item))) == len(begun)
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 from cliffhanger import dynamo
+from cliffhanger.entitlements import merging, vip
+from cliffhanger.identity import viewers
 from cliffhanger.purchases import due_items
 from tests.unit.local_google.running import Play
 from tests.unit.purchases.core.conftest import sold
-from tests.unit.purchases.core.market import ANNA, TOKEN, VIP, Market, coins, the_purchase
+from tests.unit.purchases.core.market import ANNA, BORIS, TOKEN, VIP, Market, coins, the_purchase
+from tests.unit.purchases.core.test_subscriptions import status
 
 Later = Callable[..., None]
 
@@ -112,6 +115,39 @@ def test_a_subscription_that_is_held_opens_once_its_product_exists(
     market.settle()
     answer = market.claim(market.shop.signed(bought))
     assert answer.body["entitlements"]["vip"]["active"] is True
+
+
+def test_a_subscription_that_was_held_for_a_guest_opens_to_the_account_they_joined(
+    market: Market, later: Later
+) -> None:
+    market.shop.subscribe(product_id="vip.year", account_token=TOKEN, period="P1Y")
+    market.tell_all()
+    viewers.find(ANNA, "US")
+    viewers.find(BORIS, "US")
+    dynamo.transact(viewers.point(ANNA, BORIS), viewers.stay_account(BORIS))
+    merging.merge(ANNA, BORIS)
+    market.sell("vip-year", kind="vip", period="P1Y", **sold(None, "vip.year"))
+    later(minutes=20)
+    assert market.settle() == {"settled": 1, "granted": 1, "failed": 0}
+    assert (status(ANNA), status(BORIS)) == ((False, None), (True, "active"))
+
+
+def test_a_line_that_a_better_plan_holds_is_granted_to_the_account_alone(
+    market: Market, later: Later
+) -> None:
+    bought = market.shop.subscribe(account_token=TOKEN)
+    market.shop.change(bought, "vip.new", "upgrade")
+    market.tell_all()
+    viewers.find(BORIS, "US")
+    viewers.find(ANNA, "US")
+    dynamo.transact(viewers.point(ANNA, BORIS), viewers.stay_account(BORIS))
+    market.sell("vip-new", kind="vip", period="P1W", **sold(None, "vip.new"))
+    later(minutes=20)
+    assert market.settle()["granted"] == 1
+    merging.merge(ANNA, BORIS)  # which was on its way all the time
+    assert (status(ANNA), status(BORIS)) == ((False, None), (True, "active"))
+    (has,) = vip.lines(dynamo.get(*viewers.place(BORIS), consistent=True))
+    assert has.product_id == "vip-new"
 
 
 def test_renewals_of_a_plan_that_is_offered_no_more_go_on(market: Market) -> None:

@@ -20,6 +20,7 @@ from moto import mock_aws
 from cliffhanger import aws, clock, dynamo, tables
 from cliffhanger import settings as stage
 from cliffhanger.entitlements import vip, vip_status
+from cliffhanger.identity import viewers
 from cliffhanger.wallet import audit, balance
 from cliffhanger.wallet.errors import InsufficientCoins
 from local.stores.apple.chain import make
@@ -212,7 +213,7 @@ class Trade(RuleBasedStateMachine):
         if not hasattr(self, "market"):
             return
         heard = [state for state, was_heard in self.states if was_heard]
-        item = dynamo.get(*vip.place(ANNA), consistent=True)
+        item = dynamo.get(*viewers.place(ANNA), consistent=True)
         assert vip_status.best(vip.lines(item), clock.now()).state == (heard[-1] if heard else None)
 
 

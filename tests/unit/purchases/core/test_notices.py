@@ -10,6 +10,7 @@ import pytest
 
 from cliffhanger import clock, dynamo
 from cliffhanger.entitlements import vip, vip_status
+from cliffhanger.identity import viewers
 from local.stores.apple import lifecycle
 from local.stores.apple.announcing import notify
 from local.stores.google import notices as googles
@@ -44,7 +45,7 @@ def better(market: Market) -> Market:
 
 def the_line() -> vip.VipLine:
     """The only subscription that Anna has."""
-    (found,) = vip.lines(dynamo.get(*vip.place(ANNA), consistent=True))
+    (found,) = vip.lines(dynamo.get(*viewers.place(ANNA), consistent=True))
     return found
 
 
@@ -53,7 +54,9 @@ def every_period() -> list[Any]:
 
 
 def status() -> tuple[bool, str | None]:
-    found = vip_status.best(vip.lines(dynamo.get(*vip.place(ANNA), consistent=True)), clock.now())
+    found = vip_status.best(
+        vip.lines(dynamo.get(*viewers.place(ANNA), consistent=True)), clock.now()
+    )
     return found.active, found.state
 
 

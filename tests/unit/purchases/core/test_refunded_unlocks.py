@@ -1,12 +1,16 @@
 """Where the stage says so, what refunded coins have opened closes, and is not owed."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from cliffhanger import aws
+from cliffhanger import aws, clock, dynamo
+from cliffhanger.entitlements import merging, refunded, unlocks
+from cliffhanger.entitlements.unlocks import Unlocks
 from cliffhanger.playback.keyring import Keyring, new_key, save_keyring
-from cliffhanger.wallet import ledger
+from cliffhanger.wallet import changes, ledger
+from cliffhanger.wallet import merging as wallets_merge
 from functions.identity.handler import handler as identity
 from functions.viewing.handler import handler as viewing
 from local.stores.apple.records import Notification
@@ -182,6 +186,48 @@ def test_a_word_that_was_taken_before_closes_nothing_by_what_google_says_by_now(
     assert (opened(drama), coins()) == ([1, 2], before)
     google.reconcile()
     assert (opened(drama), coins()) == ([1], (0, 0, 0))
+
+
+def test_a_merge_that_moves_unlocks_just_then_keeps_none_of_them_open(
+    market: Market, drama: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bought = buy(market, BORIS)
+    for one in drama[1:4]:
+        watch(one, viewer=BORIS)
+    changes.commit(lambda: (wallets_merge.merge_writes(BORIS, ANNA, now=clock.now()), ()))
+    read = refunded._read
+    seen: list[str] = []
+
+    def reading(viewer_id: str, drama_id: str) -> Unlocks:
+        found = read(viewer_id, drama_id)
+        seen.append(viewer_id)
+        if len(seen) == 1:
+            merging.merge(BORIS, ANNA)
+        return found
+
+    monkeypatch.setattr(refunded, "_read", reading)
+    market.tell(market.shop.refund(bought))
+    assert (opened(drama), coins()) == ([1], (0, 0, 0))
+
+
+def test_what_cannot_be_opened_again_just_now_is_opened_by_the_sweep(
+    market: Market,
+    drama: list[dict[str, Any]],
+    later: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bought = buy(market)
+    watch(drama[1])
+    before = coins()
+    market.tell(market.shop.refund(bought))
+    there = dynamo.create(*unlocks.place(ANNA, drama[0]["drama_id"]))
+    with monkeypatch.context() as others:  # who are always faster
+        others.setattr(unlocks, "write", lambda *_: there)
+        market.tell(market.shop.reverse(bought))
+    assert opened(drama) == [1]
+    later(minutes=3)
+    market.settle()
+    assert (opened(drama), coins()) == ([1, 2], before)
 
 
 def test_what_was_bought_again_meanwhile_is_not_paid_twice(

@@ -3,13 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
-from cliffhanger import clock, dynamo
+import pytest
+
+from cliffhanger import clock, dynamo, settings
 from cliffhanger.entitlements import vip, vip_status
+from cliffhanger.identity import viewers
+from tests.unit.purchases.core.conftest import policies
 from tests.unit.purchases.core.market import ANNA, BORIS, TOKEN, Market, coins, everything, kept
+
+CARLA = "vwr_01JD0000000000000000000002"
 
 
 def status(viewer: str = ANNA) -> tuple[bool, str | None]:
-    found = vip_status.best(vip.lines(dynamo.get(*vip.place(viewer), consistent=True)), clock.now())
+    found = vip_status.best(
+        vip.lines(dynamo.get(*viewers.place(viewer), consistent=True)), clock.now()
+    )
     return found.active, found.state
 
 
@@ -51,6 +59,50 @@ def test_where_the_policy_is_to_keep_a_restore_moves_nothing(market: Market, kee
     (item,) = market.restore(bought.signed_transaction, viewer=BORIS).body["items"]
     assert item["problem"]["code"] == "purchase_of_another_viewer"
     assert (status(), status(BORIS)) == ((True, "active"), (False, None))
+
+
+@pytest.mark.parametrize("policy", ["transfer", "keep"])
+def test_what_is_of_a_deleted_viewer_is_restored_under_either_policy(
+    market: Market, configure: Callable[[dict[str, str]], None], policy: str
+) -> None:
+    configure(settings.variables(policies(restore=policy)))
+    bought = market.shop.subscribe(account_token=TOKEN)
+    pack = market.shop.buy(account_token=TOKEN)
+    market.tell_all()
+    dynamo.write(viewers.bury(ANNA, clock.now()))
+    vip_item, coin_item = market.restore(
+        bought.signed_transaction, pack.signed_transaction, viewer=BORIS
+    ).body["items"]
+    assert vip_item["problem"] is None
+    assert coin_item["problem"]["code"] == "purchase_of_another_viewer"
+    assert (status(), status(BORIS)) == ((False, None), (True, "active"))
+    (moved,) = the_line()["transfers"]
+    assert (moved["from_viewer_id"], moved["to_viewer_id"]) == (ANNA, BORIS)
+
+
+def test_what_went_on_from_a_deleted_viewer_stays_under_keep(market: Market, keeping: None) -> None:
+    bought = market.shop.subscribe(account_token=TOKEN)
+    market.tell_all()
+    dynamo.write(viewers.bury(ANNA, clock.now()))
+    market.restore(bought.signed_transaction, viewer=BORIS)
+    (item,) = market.restore(bought.signed_transaction, viewer=CARLA).body["items"]
+    assert item["problem"]["code"] == "purchase_of_another_viewer"
+    assert (status(BORIS), status(CARLA)) == ((True, "active"), (False, None))
+
+
+def test_what_is_of_a_guest_whose_account_was_deleted_is_restored_under_keep(
+    market: Market, keeping: None
+) -> None:
+    bought = market.shop.subscribe(account_token=TOKEN)
+    market.tell_all()
+    viewers.find(CARLA, "US")
+    dynamo.transact(viewers.point(ANNA, CARLA), viewers.stay_account(CARLA))
+    (item,) = market.restore(bought.signed_transaction, viewer=BORIS).body["items"]
+    assert item["problem"]["code"] == "purchase_of_another_viewer"
+    dynamo.write(viewers.bury(CARLA, clock.now()))
+    (item,) = market.restore(bought.signed_transaction, viewer=BORIS).body["items"]
+    assert item["problem"] is None
+    assert status(BORIS) == (True, "active")
 
 
 def test_coins_never_move_by_restoring(market: Market) -> None:

@@ -8,13 +8,18 @@ import pytest
 
 from cliffhanger import clock, dynamo
 from cliffhanger.entitlements import vip, vip_status
+from cliffhanger.identity import viewers
+from cliffhanger.purchases.google import session
 from tests.unit.local_google.running import Play
 from tests.unit.purchases.core.conftest import sold
 from tests.unit.purchases.core.market import ANNA, BORIS, TOKEN, Market, everything, kept
+from tests.unit.purchases.core.pushing import hand_made
 
 
 def status(viewer: str = ANNA) -> tuple[bool, str | None]:
-    found = vip_status.best(vip.lines(dynamo.get(*vip.place(viewer), consistent=True)), clock.now())
+    found = vip_status.best(
+        vip.lines(dynamo.get(*viewers.place(viewer), consistent=True)), clock.now()
+    )
     return found.active, found.state
 
 
@@ -165,6 +170,29 @@ def test_what_becomes_of_a_subscription_of_googles(
     play.act(action, purchase_token=sent["purchase_token"], **more)
     google.push()
     assert status() == expected
+
+
+@pytest.mark.parametrize("order_is_known", [True, False])
+def test_what_google_gave_back_of_an_older_period_is_noted_with_it_and_ends_nothing(
+    google: Market, play: Play, order_is_known: bool
+) -> None:
+    sent = play.act("subscribe", product_id="vip", buyer={"account_id": ANNA})
+    google.claim(sent)
+    old, token = the_line()["period_id"], sent["purchase_token"]
+    play.act("renew", purchase_token=token)
+    google.push()
+    session.call("POST", f"orders/{old}:refund")
+    told = {"purchaseToken": token, "orderId": old if order_is_known else "GPA.0", "productType": 1}
+    for _ in range(2):
+        assert (
+            hand_made(google, play, voidedPurchaseNotification=told | {"refundType": 1}).status
+            == 200
+        )
+        assert google.work() == []
+    assert status() == (True, "active")
+    given_back = {one["sk"]: one["refunded"] for one in kept_periods() if one["refunded"]}
+    assert given_back == ({f"PERIOD#{old}": 100_000} if order_is_known else {})
+    assert len(kept_periods()) == 2
 
 
 def test_the_late_end_of_the_old_token_does_not_end_the_new_plan(

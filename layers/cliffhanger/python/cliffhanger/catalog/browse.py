@@ -90,4 +90,5 @@ def _public_episode(
         duration_seconds=(episode.duration_ms or 0) / 1000,
         access="free" if whole.is_free(episode) else "priced",
         price=whole.price(episode),
+        path=episode.path,
     )

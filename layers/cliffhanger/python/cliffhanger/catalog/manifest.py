@@ -25,6 +25,11 @@ class Manifest:
         """The same episodes, by id."""
         return {episode.id: episode for episode in self.episodes}
 
+    @cached_property
+    def free_slots(self) -> frozenset[int]:
+        """The slots of the episodes that are free for everyone."""
+        return frozenset(one.slot for one in self.episodes if self.is_free(one))
+
     def is_free(self, episode: Episode) -> bool:
         """Whether an episode is free for everyone."""
         return episode.number <= self.drama.free_episodes or self.drama.episode_price == 0
@@ -57,13 +62,13 @@ def of_head(drama_id: str, item: Item | None) -> Manifest:
     Raises:
         DramaNotFound: there is none, or it is not published.
     """
-    drama = Drama.model_validate(item) if item else None
-    if drama is None or drama.status != "published":
+    if item is None or item["status"] != "published":
         _cache.pop(drama_id, None)
         raise DramaNotFound("No published drama has this id.")
     kept = _cache.get(drama_id)
-    if kept is not None and kept.drama.version == drama.version:
+    if kept is not None and kept.drama.version == item["version"]:
         return kept
+    drama = Drama.model_validate(item)
     visible = (episode for episode in repository.episodes(drama_id) if episode.is_visible)
     made = Manifest(drama, tuple(sorted(visible, key=lambda episode: episode.number)))
     while len(_cache) >= _KEPT:

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from cliffhanger.catalog.languages import Language, LocalizedProse, LocalizedWords
+from cliffhanger.catalog.paths import generation_path
 from cliffhanger.ids import DramaId, EpisodeId
+from cliffhanger.model import Model
 
 FreeEpisodes = Annotated[int, Field(strict=True, ge=0, le=2000)]
 Coins = Annotated[int, Field(strict=True, ge=0, le=100_000)]
@@ -15,7 +17,7 @@ Number = Annotated[int, Field(strict=True, ge=1, le=2000)]
 Status = Literal["draft", "published"]
 
 
-class Input(BaseModel):
+class Input(Model):
     """What a client sends: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
@@ -63,7 +65,7 @@ class EpisodePatch(Input):
     title: LocalizedWords
 
 
-class Drama(BaseModel):
+class Drama(Model):
     """A drama as the studio sees it. `version` grows with every change to it or its episodes."""
 
     id: DramaId
@@ -79,7 +81,7 @@ class Drama(BaseModel):
     updated_at: datetime
 
 
-class Episode(BaseModel):
+class Episode(Model):
     """An episode as the studio sees it.
 
     `slot` is its fixed place in the drama, whatever its number becomes. `generation` is the one
@@ -106,8 +108,18 @@ class Episode(BaseModel):
         """Whether viewers see it, once its drama is published."""
         return self.status == "published" and self.generation > 0
 
+    @property
+    def folder(self) -> str:
+        """Where the generation that plays stands, below the `base_url` of a sitting."""
+        return generation_path(self.drama_id, self.slot, self.generation)
 
-class PublicDrama(BaseModel):
+    @property
+    def path(self) -> str:
+        """The master playlist of a visible episode, below the `base_url` of a sitting."""
+        return f"{self.folder}/{self.master}"
+
+
+class PublicDrama(Model):
     """A drama as anyone sees it, in one language."""
 
     id: DramaId
@@ -119,7 +131,7 @@ class PublicDrama(BaseModel):
     episode_price: int
 
 
-class PublicEpisode(BaseModel):
+class PublicEpisode(Model):
     """An episode as anyone sees it, in one language."""
 
     id: EpisodeId
@@ -129,3 +141,6 @@ class PublicEpisode(BaseModel):
     duration_seconds: float
     access: Literal["free", "priced"]
     price: int = Field(description="Coins; 0 when free.")
+    path: str = Field(
+        description="Plays at `base_url` + `path`, once a playback answer's `open` has its number."
+    )

@@ -11,7 +11,7 @@ today has expired, or until the studio publishes it again; what is to stay away 
 from datetime import UTC, datetime
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from cliffhanger import clock, dynamo, idempotency, ids
 from cliffhanger.catalog import repository
@@ -20,6 +20,7 @@ from cliffhanger.edge import queue, revocations
 from cliffhanger.errors import Busy
 from cliffhanger.idempotency import IdempotencyKey
 from cliffhanger.ids import DramaId, EpisodeId, SessionId, ViewerId
+from cliffhanger.model import Model
 
 _SK = "REVOCATION"
 _SUBJECTS = ("session_id", "viewer_id", "drama_id", "episode_id")
@@ -46,7 +47,7 @@ class RevocationInput(Input):
         return self
 
 
-class Revocation(BaseModel):
+class Revocation(Model):
     """What the edge refuses from now on."""
 
     id: str

@@ -4,16 +4,17 @@ import hashlib
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from cliffhanger import aws, clock, correlation
 from cliffhanger.edge.settings import EdgeQueueSettings
+from cliffhanger.model import Model
 from cliffhanger.settings import load
 
 GROUP = "edge"
 
 
-class Message(BaseModel):
+class Message(Model):
     """What the writer is asked: to look at subjects again, at everything, or for a fresh key."""
 
     action: Literal["look", "sweep", "rotate"]

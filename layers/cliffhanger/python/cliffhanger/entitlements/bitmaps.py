@@ -39,6 +39,12 @@ def has(bitmap: bytes, slot: int) -> bool:
     return slot >> 3 < len(bitmap) and bool(bitmap[slot >> 3] >> (slot & 7) & 1)
 
 
+def slots(bitmap: bytes) -> set[int]:
+    """Return the slots of a bitmap."""
+    digits = f"{int.from_bytes(bitmap, 'little'):b}"  # of a number whose bit n is slot n
+    return {slot for slot, digit in enumerate(reversed(digits)) if digit == "1"}
+
+
 def both(one: bytes, other: bytes) -> bytes:
     """Return the slots of either bitmap."""
     longer, shorter = sorted((one, other), key=len, reverse=True)

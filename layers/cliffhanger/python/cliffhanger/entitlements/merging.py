@@ -2,7 +2,7 @@
 
 Nothing is written to the guest any more by then, so what is left can be moved in any order:
 
-- A VIP line fails on `merged_into` of the guest's VIP item, which `close` sets first, see
+- A VIP line fails on `merged_into` of the guest, which is set before all of this, see
   `vip.put_line`.
 - Unlocks have no such condition of their own. They are written with a charge, which fails on the
   version of the guest's wallet: wallets are merged before unlocks move, and that writes the wallets
@@ -17,6 +17,7 @@ from cliffhanger import dynamo
 from cliffhanger.entitlements import unlocks, vip
 from cliffhanger.entitlements.unlocks import Unlocks
 from cliffhanger.errors import Busy
+from cliffhanger.identity import viewers
 
 _TRIES = 8
 _PAGE = 50
@@ -39,8 +40,7 @@ def merge(guest_id: str, account_id: str) -> None:
 
 
 def _move_lines(guest_id: str, account_id: str) -> None:
-    dynamo.write(vip.close(guest_id, account_id))
-    item = dynamo.get(*vip.place(guest_id), consistent=True)
+    item = dynamo.get(*viewers.place(guest_id), consistent=True)
     for key, line in vip.keyed(item):
         try:
             dynamo.transact(

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from cliffhanger.ids import DramaId
+from cliffhanger.model import Model
 from cliffhanger.pages import PageQuery
 from cliffhanger.purchases.store import Store, SubscriptionState
 from cliffhanger.wallet.balance import Balance
 
 
-class DramaUnlock(BaseModel):
+class DramaUnlock(Model):
     """A drama that was bought as a whole: its future episodes are open too."""
 
     charged: int = Field(description="Coins that it cost; 0 when nothing was locked.")
@@ -24,7 +25,7 @@ class EntitlementsQuery(PageQuery):
     limit: int = Field(default=20, ge=1, le=50)
 
 
-class VipStatus(BaseModel):
+class VipStatus(Model):
     """The best of a viewer's subscriptions. Nothing but `active` says whether it opens anything."""
 
     active: bool
@@ -34,14 +35,14 @@ class VipStatus(BaseModel):
     drama_ids: list[DramaId] | None = Field(description="What it opens; null is every drama.")
 
 
-class UnlockedDrama(BaseModel):
+class UnlockedDrama(Model):
     """What is unlocked of a drama, of the episodes that can be watched."""
 
     drama_id: DramaId
     episodes: str = Field(description="Their numbers, such as `1-12,15`.")
 
 
-class Entitlements(BaseModel):
+class Entitlements(Model):
     """What a viewer may watch beyond what is free, a page of dramas at a time."""
 
     vip: VipStatus

@@ -7,8 +7,8 @@ def ranges(numbers: Iterable[int]) -> str:
     """Return numbers in order as ranges: 1, 2, 3, 7 are `1-3,7`."""
     runs: list[list[int]] = []
     for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1] = [runs[-1][0], number]
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1] = number
         else:
-            runs.append([number])
-    return ",".join("-".join(str(end) for end in run) for run in runs)
+            runs.append([number, number])
+    return ",".join(f"{first}-{last}" if first < last else f"{first}" for first, last in runs)

@@ -26,10 +26,10 @@ def read(viewer_id: str, page: EntitlementsQuery) -> Entitlements:
         Busy: the statement could not be signed at the moment.
     """
     after = decode_cursor(page.cursor, str, _DRAMA_ID) if page.cursor else None
-    held = holdings.read(viewer_id, vip.place, consistent=True)
+    held = holdings.read(viewer_id, consistent=True)
     found, last = unlocks.page(held.viewer_id, limit=page.limit, after=after)
     unlocked = list(_unlocked(found))
-    lines = list(vip.lines(held.items[0]))
+    lines = list(vip.lines(held.viewer))
     now = clock.now()
     by_drama = {one.drama_id: one.episodes for one in unlocked}
     return Entitlements(

@@ -1,7 +1,7 @@
 """What a refunded purchase's coins have opened: closed again, and opened once more.
 
-Closing is one transaction of the wallet, its ledger entries and the unlocks, for some unlocks of
-one drama at a time. The coins lie in the purchase's lots then, and the refund takes them there.
+Closing is one transaction of the wallet, its ledger entries and the unlocks, for some unlocks at a
+time. The coins lie in the purchase's lots then, and the refund takes them there.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,10 +11,11 @@ from cliffhanger import clock, dynamo
 from cliffhanger.dynamo import Write
 from cliffhanger.entitlements import unlocks
 from cliffhanger.entitlements.unlocks import LastCharge, Unlocks
+from cliffhanger.errors import Busy
 from cliffhanger.purchases.store import Environment
 from cliffhanger.wallet import changes, undoing, wallets
 from cliffhanger.wallet.changes import Change
-from cliffhanger.wallet.entries import Cause
+from cliffhanger.wallet.entries import Cause, Entry
 from cliffhanger.wallet.grants import Bought
 from cliffhanger.wallet.undoing import History, Paid
 from cliffhanger.wallet.wallets import Wallet
@@ -46,11 +47,9 @@ def close(wallet: Wallet, bought: Bought, *, due: int, owed: int, key: str) -> C
     chosen = _chosen(past.standing, due + min(owed, wallet.debt))
     if not chosen:
         return None
-    guests = {entry.cause.id for entry in some if entry.kind == "merge_in"}
-    owners = [wallet.viewer_id, *sorted(guests)]
     return Closing(
         change=undoing.undo(wallet, bought, chosen, due=due, key=key, now=clock.now()),
-        writes=_closed(owners, wallet.environment, past, chosen),
+        writes=_closed(_owners(wallet.viewer_id, some), wallet.environment, past, chosen),
     )
 
 
@@ -70,30 +69,45 @@ def reopen(viewer_id: str, environment: Environment, bought: Bought) -> None:
 
 
 def _chosen(standing: Sequence[Paid], coins: int) -> list[Paid]:
-    """Return the latest that are worth no more than these coins, all of one drama."""
+    """Return the latest that are worth no more than these coins, as many as go at once."""
     found: list[Paid] = []
     for paid in reversed(standing):
-        is_of_it = not found or _drama(paid.cause) == _drama(found[0].cause)
-        if paid.total <= coins and is_of_it and len(found) < _AT_ONCE:
+        if paid.total <= coins and len(found) < _AT_ONCE:
             found.append(paid)
             coins -= paid.total
     return found
 
 
+def _owners(viewer_id: str, some: Iterable[Entry]) -> list[str]:
+    """Return the viewer and all guests who joined them, each before whom they joined.
+
+    A merge that is under way moves unlocks from one to the next. Read in this order, what is moved
+    meanwhile is seen twice rather than not at all, and the guest's version then fails.
+    """
+    joined = [entry.cause.id for entry in some if entry.kind == "merge_in"]
+    return [*reversed(dict.fromkeys(joined)), viewer_id]
+
+
 def _closed(
-    owners: Iterable[str], environment: Environment, past: History, chosen: Sequence[Paid]
+    owners: Sequence[str], environment: Environment, past: History, chosen: Sequence[Paid]
 ) -> list[Write]:
-    """Return the writes of unlocks: a merge that is under way may have left some with a guest."""
+    """Return the writes of unlocks, of each drama and owner that has some of it open."""
     left = past.others | {paid.cause.id for paid in past.standing if paid not in chosen}
-    gone = [paid.cause for paid in chosen if paid.cause.id not in left]
-    slots = [slot for slot in map(_slot, gone) if slot is not None]
     charges = {paid.entry_id for paid in chosen}
     found = []
-    for viewer_id in owners:
-        before = _read(viewer_id, _drama(chosen[0].cause))
-        after = before.closed(slots, environment, whole=len(slots) < len(gone), charges=charges)
-        if after != before:
-            found.append(unlocks.write(viewer_id, before, after))
+    for drama_id in dict.fromkeys(_drama(paid.cause) for paid in chosen):
+        gone = [one.cause for one in chosen if _drama(one.cause) == drama_id]
+        slots = [_slot(cause) for cause in gone if cause.id not in left]
+        for viewer_id in owners:
+            before = _read(viewer_id, drama_id)
+            after = before.closed(
+                [slot for slot in slots if slot is not None],
+                environment,
+                whole=None in slots,
+                charges=charges,
+            )
+            if after != before:
+                found.append(unlocks.write(viewer_id, before, after))
     return found
 
 
@@ -120,7 +134,9 @@ def _reopen(viewer_id: str, environment: Environment, bought: Bought, paid: Paid
             return
         except dynamo.ConditionFailed:  # another charge for this drama was faster
             continue
-        return
+        else:
+            return
+    raise Busy("Others are unlocking the same drama. Nothing was opened; try again.")
 
 
 class _StaysClosed(Exception):  # noqa: N818 - it is open, or there are no coins for it

@@ -44,8 +44,8 @@ class Rights:
         """
         if self.is_vip or self.unlocks.whole:
             return [*manifest.episodes]
-        free, opens = manifest.is_free, self.unlocks.opens
-        return [one for one in manifest.episodes if free(one) or opens(one.slot)]
+        opened = manifest.free_slots | self.unlocks.opened
+        return [one for one in manifest.episodes if one.slot in opened]
 
 
 def read(
@@ -53,19 +53,20 @@ def read(
 ) -> tuple[Rights, Sequence[Item | None]]:
     """Read a viewer's rights to a drama, and other items with them, in one round trip.
 
-    VIP and unlocks are two items below 1 KB: one read unit, or two when consistent.
+    The viewer, with their VIP, and the unlocks are two small items: one read unit, or two when
+    consistent.
 
     Raises:
         ViewerDeleted: the access token has outlived its viewer.
     """
     unlock_place = partial(unlocks.place, drama_id=drama_id)
-    held = holdings.read(viewer_id, vip.place, unlock_place, *others, consistent=consistent)
-    lines, unlocked, *rest = held.items
+    held = holdings.read(viewer_id, unlock_place, *others, consistent=consistent)
+    unlocked, *rest = held.items
     now = clock.now()
     made = Rights(
         viewer_id=held.viewer_id,
         auto_unlock=held.viewer.get("auto_unlock", False),
-        is_vip=any(line.covers(drama_id, now) for line in vip.lines(lines)),
+        is_vip=any(line.covers(drama_id, now) for line in vip.lines(held.viewer)),
         unlocks=unlocks.of_item(drama_id, unlocked),
     )
     return made, rest

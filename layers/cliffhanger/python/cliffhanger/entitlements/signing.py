@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from cliffhanger import aws
 from cliffhanger.entitlements.settings import StatementKeySettings
 from cliffhanger.errors import Busy
+from cliffhanger.model import Model
 from cliffhanger.settings import load
 
 _BYTES = 32  # of a coordinate of P-256, and of each half of a signature
@@ -23,7 +24,7 @@ _P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 _SEQUENCE, _INTEGER = 0x30, 0x02
 
 
-class JsonWebKey(BaseModel):
+class JsonWebKey(Model):
     """A public key on P-256 (RFC 7517). `kid` is its thumbprint (RFC 7638)."""
 
     kty: Literal["EC"] = "EC"
@@ -35,7 +36,7 @@ class JsonWebKey(BaseModel):
     kid: str
 
 
-class JsonWebKeySet(BaseModel):
+class JsonWebKeySet(Model):
     """The keys that statements may be verified with."""
 
     keys: list[JsonWebKey] = Field(description="Take the one whose `kid` the statement names.")

@@ -62,6 +62,11 @@ class Unlocks:
         """Whether an episode, by its slot, has been unlocked."""
         return bool(self.whole) or bitmaps.has(self.slots, slot) or bitmaps.has(self.sandbox, slot)
 
+    @property
+    def opened(self) -> set[int]:
+        """The slots that have been unlocked one by one."""
+        return bitmaps.slots(self.slots) | bitmaps.slots(self.sandbox)
+
     def earlier(self, key: IdempotencyKey | None) -> LastCharge | None:
         """Return the latest charge if it was made for this very request.
 

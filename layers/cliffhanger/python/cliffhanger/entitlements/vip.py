@@ -1,9 +1,10 @@
-"""VIP: one item for each viewer, with a line for each subscription that was ever theirs.
+"""VIP: the viewer's item has a line for each subscription of theirs, but those of long ago.
 
 | pk | sk | item |
 |---|---|---|
-| vwr_... | VIP | `line_<key>` for each line of purchases, of either store and either environment |
+| vwr_... | VIEWER | `line_<key>` for each line of purchases, of either store and environment |
 
+Whoever decides what is open needs the viewer too, so it is one item to read and not two.
 The lines are written by purchases, in the transaction that moves a subscription forward. What was
 bought in a store's sandbox opens episodes like any other and is never counted as revenue.
 """
@@ -13,20 +14,18 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from cliffhanger import dynamo
-from cliffhanger.dynamo import Item
-from cliffhanger.entitlements.settings import EntitlementSettings
+from cliffhanger.identity import viewers
+from cliffhanger.model import Model
 from cliffhanger.purchases.store import Environment, Store, SubscriptionState
-from cliffhanger.settings import load
 
-_SK = "VIP"
 _LINE = "line_"
 _OPENS: tuple[SubscriptionState, ...] = ("active", "grace")
 
 
-class VipLine(BaseModel):
+class VipLine(Model):
     """A subscription as far as it decides what is open."""
 
     model_config = ConfigDict(frozen=True)
@@ -48,11 +47,6 @@ class VipLine(BaseModel):
         return self.is_active(now) and (self.opens is None or drama_id in self.opens)
 
 
-def place(viewer_id: str) -> tuple[str, Item]:
-    """Return table and key, for those who read it together with something else."""
-    return load(EntitlementSettings).commerce_table, dynamo.key(viewer_id, _SK)
-
-
 def line_key(store: Store, environment: Environment, line_id: str) -> str:
     """Return a short name for a line: the same for the same line, for ever."""
     return hashlib.sha256(f"{store}\n{environment}\n{line_id}".encode()).hexdigest()[:16]
@@ -64,7 +58,7 @@ def put_line(viewer_id: str, key: str, line: VipLine) -> dynamo.Write:
     It fails for a guest who has joined an account: read again whose the line is.
     """
     return dynamo.update(
-        *place(viewer_id),
+        *viewers.place(viewer_id),
         f"SET #{_LINE}{key} = :line",
         condition="attribute_not_exists(#merged_into)",
         line=line.model_dump(mode="json"),
@@ -81,22 +75,17 @@ def drop_line(viewer_id: str, key: str, *, if_there: bool = False) -> dynamo.Wri
     """
     name = f"#{_LINE}{key}"
     condition = f"attribute_exists({name})" if if_there else None
-    return dynamo.update(*place(viewer_id), f"REMOVE {name}", condition=condition)
-
-
-def close(viewer_id: str, account_id: str) -> dynamo.Write:
-    """Return the write after which no line can be set for a guest: they are the account now."""
-    return dynamo.update(*place(viewer_id), "SET #merged_into = :account", account=account_id)
+    return dynamo.update(*viewers.place(viewer_id), f"REMOVE {name}", condition=condition)
 
 
 def lines(item: Mapping[str, Any] | None) -> Iterator[VipLine]:
-    """Yield the lines of an item that was read."""
+    """Yield the lines of a viewer's item that was read."""
     for _, line in keyed(item):
         yield line
 
 
 def keyed(item: Mapping[str, Any] | None) -> Iterator[tuple[str, VipLine]]:
-    """Yield the lines of an item that was read, each with its key."""
+    """Yield the lines of a viewer's item that was read, each with its key."""
     for name, held in (item or {}).items():
         if name.startswith(_LINE):
             yield name.removeprefix(_LINE), VipLine.model_validate(held)

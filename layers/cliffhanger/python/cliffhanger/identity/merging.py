@@ -10,7 +10,7 @@ import base64
 import json
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from cliffhanger import aws, clock, dynamo, idempotency
 from cliffhanger.entitlements import merging as entitlements
@@ -20,6 +20,7 @@ from cliffhanger.identity import sessions, viewers
 from cliffhanger.identity.sessions import RefreshInput
 from cliffhanger.identity.settings import IdentitySettings
 from cliffhanger.identity.viewers import Viewer
+from cliffhanger.model import Model
 from cliffhanger.settings import load
 from cliffhanger.wallet import changes
 from cliffhanger.wallet import merging as wallets
@@ -33,7 +34,7 @@ class NotMergeable(Problem):
     status, code, title = 409, "not_mergeable", "The guest cannot join this account"
 
 
-class MergeInput(BaseModel):
+class MergeInput(Model):
     """The guest that joins the caller's account; the refresh token proves whose it is."""
 
     model_config = ConfigDict(extra="forbid")

@@ -3,7 +3,7 @@
 import secrets
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from cliffhanger import aws, ids, metrics
 from cliffhanger.errors import Problem
@@ -12,6 +12,7 @@ from cliffhanger.identity.settings import IdentitySettings
 from cliffhanger.identity.viewers import ViewerPatch
 from cliffhanger.ids import ViewerId
 from cliffhanger.metrics import Metric
+from cliffhanger.model import Model
 from cliffhanger.settings import load
 
 
@@ -28,7 +29,7 @@ class TooManyGuests(Problem):
     counts_as = Metric.GUESTS_THROTTLED
 
 
-class Guest(BaseModel):
+class Guest(Model):
     """A new viewer and the first session. Keep the refresh token: it is the account."""
 
     viewer_id: ViewerId
@@ -37,7 +38,7 @@ class Guest(BaseModel):
     expires_in: int = Field(description="Seconds that the access token lasts.")
 
 
-class RefreshInput(BaseModel):
+class RefreshInput(Model):
     """The refresh token of a session."""
 
     model_config = ConfigDict(extra="forbid")
@@ -45,7 +46,7 @@ class RefreshInput(BaseModel):
     refresh_token: Annotated[str, StringConstraints(min_length=1, max_length=8192)]
 
 
-class Session(BaseModel):
+class Session(Model):
     """A session that goes on."""
 
     access_token: str

@@ -1,5 +1,8 @@
 """Viewers: the item `vwr_... | VIEWER` of the commerce table, or the tombstone that stands there.
 
+Entitlements keep a viewer's subscriptions in it too, see `entitlements/vip.py`; they stay when the
+viewer is deleted, as all that was bought does.
+
 Only `deleted_at` makes a viewer deleted. Whoever came another way than as a guest, such as a
 member of the studio, has no item until the first look at `/me`.
 """
@@ -8,11 +11,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import ConfigDict, Field, StrictBool
 
 from cliffhanger import clock, dynamo
 from cliffhanger.errors import Problem
 from cliffhanger.identity.settings import MarketSettings, ViewerSettings
+from cliffhanger.model import Model
 from cliffhanger.settings import load
 
 _SK = "VIEWER"
@@ -25,7 +29,7 @@ class ViewerDeleted(Problem):
     status, code, title = 401, "viewer_deleted", "This viewer has been deleted"
 
 
-class Consent(BaseModel):
+class Consent(Model):
     """What the viewer has agreed to. Nothing, until they say so."""
 
     analytics: bool = False
@@ -36,7 +40,7 @@ class Consent(BaseModel):
     )
 
 
-class Viewer(BaseModel):
+class Viewer(Model):
     """The caller's own account."""
 
     id: str
@@ -46,7 +50,7 @@ class Viewer(BaseModel):
     consent: Consent
 
 
-class _Input(BaseModel):
+class _Input(Model):
     model_config = ConfigDict(extra="forbid")
 
 
@@ -102,9 +106,9 @@ def find(viewer_id: str, country: str | None) -> Viewer:
         ViewerDeleted: there is a tombstone.
     """
     item = dynamo.get(*place(viewer_id), consistent=True)
-    if item is None:
-        return change(viewer_id, ViewerPatch(), country)
     require_alive(item)
+    if item is None or "created_at" not in item:  # a subscription alone may have made it
+        return change(viewer_id, ViewerPatch(), country)
     return _viewer(viewer_id, item)
 
 

@@ -7,7 +7,7 @@ transcoded: nothing it says later can undo an end.
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from cliffhanger import clock, correlation, dynamo, metrics
@@ -21,6 +21,7 @@ from cliffhanger.media.models import Asset, AssetError, AssetStatus, Cost
 from cliffhanger.media.outputs import Outputs
 from cliffhanger.media.settings import TranscodingSettings
 from cliffhanger.metrics import Metric
+from cliffhanger.model import Model
 from cliffhanger.settings import load
 
 _TRIES = 5
@@ -39,7 +40,7 @@ Outcome = Literal[
 ]
 
 
-class _Camel(BaseModel):
+class _Camel(Model):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 

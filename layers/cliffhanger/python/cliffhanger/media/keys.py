@@ -2,6 +2,8 @@
 
 import re
 
+from cliffhanger.catalog.paths import generation_path
+
 _SOURCE = re.compile(r"^sources/(ast_[0-9A-Z]{26})$")
 
 MASTER = "index.m3u8"
@@ -16,11 +18,6 @@ def asset_id_of(source_key: str) -> str | None:
     """Return the asset that an uploaded file belongs to, or None when the key is not of ours."""
     found = _SOURCE.match(source_key)
     return found[1] if found else None
-
-
-def generation_path(drama_id: str, slot: int, generation: int) -> str:
-    """Return the folder of one generation, below `media/`. It is written once and never changes."""
-    return f"{drama_id}/{slot}/{generation}"
 
 
 def generation_prefix(drama_id: str, slot: int, generation: int) -> str:

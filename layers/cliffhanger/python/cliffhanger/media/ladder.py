@@ -7,14 +7,16 @@ A rung is named by its SHORT side, so that one ladder serves portrait and landsc
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from cliffhanger.model import Model
 
 # MediaConvert's own range for MaxBitrate is 1,000 to 1,152,000,000 bit/s.
 Bitrate = Annotated[int, Field(ge=1_000, le=1_152_000_000)]
 Quality = Annotated[int, Field(ge=1, le=10)]
 
 
-class Rung(BaseModel, frozen=True, extra="forbid"):
+class Rung(Model, frozen=True, extra="forbid"):
     """One step of the ladder: `short_side` in pixels, `max_bitrate` in bit/s, QVBR `quality`."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}$")]
@@ -23,7 +25,7 @@ class Rung(BaseModel, frozen=True, extra="forbid"):
     quality: Quality
 
 
-class Rendition(BaseModel, frozen=True):
+class Rendition(Model, frozen=True):
     """One rung applied to one source: `width` and `height` in pixels, both even."""
 
     name: str

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from cliffhanger.catalog.languages import Language
 from cliffhanger.ids import AssetId, DramaId, EpisodeId, UploadId
+from cliffhanger.model import Model
 
 AssetStatus = Literal[
     "awaiting_upload", "uploaded", "transcoding", "ready", "rejected", "failed", "canceled"
@@ -14,7 +15,7 @@ AssetStatus = Literal[
 UploadStatus = Literal["open", "completed", "aborted", "expired"]
 
 
-class Input(BaseModel):
+class Input(Model):
     """What a client sends: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
@@ -51,20 +52,20 @@ class CompletionInput(Input):
     parts: Annotated[list[ArrivedPart], Field(min_length=1, max_length=10_000)]
 
 
-class SignedPart(BaseModel):
+class SignedPart(Model):
     """Where to PUT one part of the file."""
 
     number: int
     url: str
 
 
-class SignedParts(BaseModel):
+class SignedParts(Model):
     """Where to PUT each part that has not arrived."""
 
     parts: list[SignedPart]
 
 
-class StartedUpload(BaseModel):
+class StartedUpload(Model):
     """A new upload: send each part of `part_size` bytes (the last may be smaller) to its URL."""
 
     id: UploadId
@@ -73,7 +74,7 @@ class StartedUpload(BaseModel):
     parts: list[SignedPart]
 
 
-class ReceivedPart(BaseModel):
+class ReceivedPart(Model):
     """A part that has arrived."""
 
     number: int
@@ -81,7 +82,7 @@ class ReceivedPart(BaseModel):
     size: int
 
 
-class Upload(BaseModel):
+class Upload(Model):
     """An upload, and what of it has arrived."""
 
     id: UploadId
@@ -96,14 +97,14 @@ class Upload(BaseModel):
     expires_at: datetime
 
 
-class AssetError(BaseModel):
+class AssetError(Model):
     """Why an asset will not play: a stable code, and what the studio can do."""
 
     code: str
     detail: str
 
 
-class SourceFile(BaseModel):
+class SourceFile(Model):
     """What the uploaded file turned out to be, after rotation."""
 
     filename: str
@@ -117,7 +118,7 @@ class SourceFile(BaseModel):
     checksum_crc64nvme: str | None = None
 
 
-class AssetRendition(BaseModel):
+class AssetRendition(Model):
     """One rung of the ladder that was made."""
 
     name: str
@@ -133,7 +134,7 @@ class CaptionsInput(Input):
     text: Annotated[str, StringConstraints(min_length=1, max_length=1_000_000)]
 
 
-class CaptionTrack(BaseModel):
+class CaptionTrack(Model):
     """Captions that viewers can choose."""
 
     language: Language
@@ -143,7 +144,7 @@ class CaptionTrack(BaseModel):
     updated_at: datetime
 
 
-class Cost(BaseModel):
+class Cost(Model):
     """What the transcoding cost: an estimate, from list prices."""
 
     usd_micros: int = Field(description="Millionths of a dollar.")
@@ -151,7 +152,7 @@ class Cost(BaseModel):
     prices: str = Field(description="The price list: its date and region.")
 
 
-class Asset(BaseModel):
+class Asset(Model):
     """One generation of an episode's video, from the upload on."""
 
     id: AssetId

@@ -6,7 +6,7 @@ It is read from MediaConvert's Probe, so that bad input is turned away before a 
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from cliffhanger.model import Model
 
 Rotation = Literal[0, 90, 180, 270]
 RejectionCode = Literal[
@@ -53,7 +53,7 @@ _HDR = {"SMPTE_2084": "HDR10", "ARIB_B67": "HLG"}
 TRUNCATION_FACTOR = 1.5
 
 
-class Source(BaseModel, frozen=True):
+class Source(Model, frozen=True):
     """An input that can be read.
 
     `display_width` and `display_height` are in square pixels, after rotation: what a viewer
@@ -76,7 +76,7 @@ class Source(BaseModel, frozen=True):
     size: int
 
 
-class Rejection(BaseModel, frozen=True):
+class Rejection(Model, frozen=True):
     """Why an input is turned away: a stable `code`, and a `detail` that says what to do."""
 
     code: RejectionCode

@@ -7,10 +7,11 @@ import time
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from cliffhanger import aws, clock
 from cliffhanger.errors import Problem
+from cliffhanger.model import Model
 
 _FRESH_SECONDS = 60
 _SETTLING = timedelta(seconds=60)
@@ -23,7 +24,7 @@ class PlaybackUnavailable(Problem):
     status, code, title = 503, "playback_unavailable", "Playback is not set up yet"
 
 
-class PlaybackKey(BaseModel):
+class PlaybackKey(Model):
     """A key of 32 random bytes, in base64url, and since when it signs."""
 
     id: str
@@ -36,7 +37,7 @@ class PlaybackKey(BaseModel):
         return base64.urlsafe_b64decode(self.secret + "=" * (-len(self.secret) % 4))
 
 
-class Keyring(BaseModel):
+class Keyring(Model):
     """Every live key, the newest last. Kept as JSON in one secret."""
 
     keys: list[PlaybackKey] = Field(default_factory=list)

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from cliffhanger.entitlements.rights import Access
 from cliffhanger.entitlements.wanted import Unlock
 from cliffhanger.ids import EpisodeId
+from cliffhanger.model import Model
 
 
-class PlaybackInput(BaseModel):
+class PlaybackInput(Model):
     """How to get in: with `coins` a locked episode is unlocked, `none` takes what is open already.
 
     Left out, the viewer's setting `auto_unlock` decides.
@@ -20,7 +21,7 @@ class PlaybackInput(BaseModel):
     unlock: Unlock | None = None
 
 
-class OpenEpisode(BaseModel):
+class OpenEpisode(Model):
     """An episode that the token opens. Its master playlist stands at `base_url` + `path`."""
 
     episode_id: EpisodeId
@@ -29,7 +30,7 @@ class OpenEpisode(BaseModel):
     poster: str | None = Field(description="A picture at `base_url` + `poster`.")
 
 
-class NextEpisode(BaseModel):
+class NextEpisode(Model):
     """The episode after the one asked for, and what it takes to watch it."""
 
     episode_id: EpisodeId
@@ -37,7 +38,7 @@ class NextEpisode(BaseModel):
     price: int = Field(description="Coins; 0 when it is open.")
 
 
-class Playback(BaseModel):
+class Playback(Model):
     """A sitting: one token opens every episode of the drama that the viewer may see now."""
 
     url: str = Field(description="The master playlist of the episode asked for.")
@@ -50,7 +51,7 @@ class Playback(BaseModel):
     next: NextEpisode | None
 
 
-class EpisodeAccess(BaseModel):
+class EpisodeAccess(Model):
     """Whether a viewer may watch an episode, and where they stopped."""
 
     episode_id: EpisodeId

@@ -16,7 +16,6 @@ from cliffhanger.entitlements.numbers import ranges
 from cliffhanger.entitlements.rights import Rights
 from cliffhanger.entitlements.wanted import Wanted
 from cliffhanger.idempotency import IdempotencyKey
-from cliffhanger.media.keys import generation_path
 from cliffhanger.pages import Page, PageQuery
 from cliffhanger.playback.keyring import PlaybackKey, cached_keyring
 from cliffhanger.playback.models import (
@@ -117,7 +116,7 @@ def _granted(
     token = mint(grant, issuer=ISSUER, key=key.bytes)
     base_url = f"{settings.media_url}/{key.id}.{token}/"
     return Playback(
-        url=base_url + _path(episode),
+        url=base_url + episode.path,
         base_url=base_url,
         expires_at=grant.expires_at,
         session_id=grant.session_id,
@@ -127,8 +126,8 @@ def _granted(
             OpenEpisode(
                 episode_id=one.id,
                 number=one.number,
-                path=_path(one),
-                poster=f"{_folder(one)}/{one.poster}" if one.poster else None,
+                path=one.path,
+                poster=f"{one.folder}/{one.poster}" if one.poster else None,
             )
             for one in listed
         ],
@@ -163,14 +162,6 @@ def access(drama_id: str, viewer_id: str, page: PageQuery) -> Page[EpisodeAccess
         ],
         next_cursor=next_cursor,
     )
-
-
-def _path(episode: Episode) -> str:
-    return f"{_folder(episode)}/{episode.master}"
-
-
-def _folder(episode: Episode) -> str:
-    return generation_path(episode.drama_id, episode.slot, episode.generation)
 
 
 def _next(whole: Manifest, episode: Episode, has: Rights) -> NextEpisode | None:

@@ -6,6 +6,7 @@ Each may be done again, and does nothing to a record of the other kind.
 from collections.abc import Callable
 
 from cliffhanger import events
+from cliffhanger.entitlements import vip_pruning
 from cliffhanger.purchases import refunded_unlocks
 from cliffhanger.purchases.errors import PurchaseNotVerified
 from cliffhanger.purchases.lines import Line
@@ -46,6 +47,7 @@ def _reopen(done: Record | Line) -> None:
 
 
 def _tell_changed(done: Record | Line) -> None:
+    """Tell of a subscription. Whoever has one more is also where something old may go."""
     if isinstance(done, Line) and done.viewer_id:
         events.publish(
             events.SubscriptionChanged(
@@ -58,6 +60,7 @@ def _tell_changed(done: Record | Line) -> None:
                 expires_at=done.ends_at,
             )
         )
+        vip_pruning.prune(done.viewer_id)
 
 
 def _settle_with_google(done: Record | Line) -> None:

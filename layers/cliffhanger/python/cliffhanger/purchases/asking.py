@@ -24,6 +24,18 @@ def google_subscription(token: str) -> Subscription:
     return read_subscription(token, products.sold_by("google", "vip"))
 
 
+def google_period(now: Subscription, order_id: str) -> Subscription:
+    """Return what Google says of another period of a subscription. Raises what `google_pack` does.
+
+    Args:
+        now: the subscription as it is.
+        order_id: what paid for the other period.
+    """
+    from cliffhanger.purchases.google.reading import read_period  # noqa: PLC0415
+
+    return read_period(now, order_id)
+
+
 def apple_subscription(line_id: str, environment: Environment) -> Subscription:
     """Return what Apple says of a subscription now. Of its newest period, signed for this answer.
 

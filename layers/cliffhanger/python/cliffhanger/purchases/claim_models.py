@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from cliffhanger.entitlements.models import VipStatus
+from cliffhanger.model import Model
 from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.records import Record
 from cliffhanger.purchases.store import Environment, Store
@@ -16,7 +17,7 @@ _Token = Annotated[str, StringConstraints(min_length=1, max_length=1500)]
 _StoreId = Annotated[str, StringConstraints(min_length=1, max_length=150)]
 
 
-class PurchaseInput(BaseModel):
+class PurchaseInput(Model):
     """What the app got from the store. What it is worth, the store says, not the app."""
 
     model_config = ConfigDict(extra="forbid")
@@ -38,7 +39,7 @@ class PurchaseInput(BaseModel):
         return self
 
 
-class RestoreInput(BaseModel):
+class RestoreInput(Model):
     """Everything that the store says this device has bought."""
 
     model_config = ConfigDict(extra="forbid")
@@ -46,7 +47,7 @@ class RestoreInput(BaseModel):
     purchases: Annotated[list[PurchaseInput], Field(min_length=1, max_length=20)]
 
 
-class PurchaseView(BaseModel):
+class PurchaseView(Model):
     """A purchase as its viewer sees it."""
 
     id: str
@@ -101,13 +102,13 @@ class PurchaseView(BaseModel):
         )
 
 
-class EntitlementsView(BaseModel):
+class EntitlementsView(Model):
     """What the viewer may watch through VIP now."""
 
     vip: VipStatus
 
 
-class PurchaseAnswer(BaseModel):
+class PurchaseAnswer(Model):
     """A purchase, and what the viewer has by it."""
 
     purchase: PurchaseView
@@ -115,7 +116,7 @@ class PurchaseAnswer(BaseModel):
     entitlements: EntitlementsView
 
 
-class Refused(BaseModel):
+class Refused(Model):
     """Why one purchase was not restored."""
 
     status: int
@@ -123,14 +124,14 @@ class Refused(BaseModel):
     detail: str
 
 
-class Restored(BaseModel):
+class Restored(Model):
     """What became of one purchase."""
 
     purchase: PurchaseView | None
     problem: Refused | None
 
 
-class RestoreAnswer(BaseModel):
+class RestoreAnswer(Model):
     """What became of each purchase, in the order sent, and what the viewer has now."""
 
     items: list[Restored]

@@ -133,10 +133,10 @@ def _view(done: Record | Line) -> PurchaseView:
 def _holdings(viewer_id: str, environment: Environment) -> tuple[Balance, EntitlementsView]:
     """Return what the viewer has now, the account's if they have joined one."""
     wallet_place = partial(wallets.place, environment=environment)
-    held = holdings.read(viewer_id, wallet_place, vip.place, consistent=True)
-    wallet, lines = held.items
+    held = holdings.read(viewer_id, wallet_place, consistent=True)
+    (wallet,) = held.items
     now = clock.now()
     return (
         balance.of_wallet(wallets.current(held.viewer_id, environment, wallet), now),
-        EntitlementsView(vip=vip_status.best(vip.lines(lines), now)),
+        EntitlementsView(vip=vip_status.best(vip.lines(held.viewer), now)),
     )

@@ -8,10 +8,11 @@ import hashlib
 import json
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from cliffhanger import aws, correlation
 from cliffhanger.errors import Problem
+from cliffhanger.model import Model
 from cliffhanger.purchases.settings import NotificationQueueSettings
 from cliffhanger.purchases.store import OneTimePurchase, Store
 from cliffhanger.settings import load
@@ -25,7 +26,7 @@ class NotificationTooLarge(Problem):
     status, code, title = 413, "notification_too_large", "The notification is too large"
 
 
-class AppleNotice(BaseModel):
+class AppleNotice(Model):
     """What Apple posts: App Store Server Notifications, version 2."""
 
     model_config = ConfigDict(extra="ignore")
@@ -33,7 +34,7 @@ class AppleNotice(BaseModel):
     signedPayload: str = Field(min_length=1)  # noqa: N815 - Apple's name
 
 
-class GooglePush(BaseModel):
+class GooglePush(Model):
     """What Pub/Sub posts."""
 
     model_config = ConfigDict(extra="allow")
@@ -41,7 +42,7 @@ class GooglePush(BaseModel):
     message: dict[str, Any]
 
 
-class Accepted(BaseModel):
+class Accepted(Model):
     """It is in the queue."""
 
     accepted: bool = True

@@ -1,7 +1,8 @@
 """What a word about a subscription makes of its line. Nothing here is written.
 
 A word about an older period of the line, such as its refund or its replacement by an upgrade,
-changes nothing of the line. A word that is older than the newest one can still say whose it is.
+changes nothing of the line, whether it is heard before or after those of the newer period. A word
+that is older than the newest one can still say whose it is.
 """
 
 from typing import Literal
@@ -10,7 +11,7 @@ from cliffhanger import clock, ids
 from cliffhanger.identity import viewers
 from cliffhanger.purchases import lines, products
 from cliffhanger.purchases.lines import Line, Transfer
-from cliffhanger.purchases.owners import PurchaseOfAnother, owner
+from cliffhanger.purchases.owners import PurchaseOfAnother, is_deleted, owner
 from cliffhanger.purchases.product_models import Product
 from cliffhanger.purchases.records import Todo
 from cliffhanger.purchases.settings import PurchaseSettings
@@ -39,7 +40,7 @@ def wanted(
     try:
         viewer_id = owner(known.viewer_id, bound, claimant)
     except PurchaseOfAnother:
-        if how != "restore" or claimant is None or load(PurchaseSettings).restore == "keep":
+        if how != "restore" or claimant is None or not _may_move(str(bound)):
             raise
         viewer_id = viewers.current_id(claimant)
         moved = Transfer(from_viewer_id=str(bound), to_viewer_id=viewer_id, at=clock.now())
@@ -68,11 +69,26 @@ def wanted(
     return _with_todo(line, moved_on, told)
 
 
+def _may_move(viewer_id: str) -> bool:
+    """Whether a viewer's subscription goes to whoever restores it.
+
+    By the stage's policy, or because nobody is left whom it would be kept for. Deleted is for good.
+    """
+    return load(PurchaseSettings).restore == "transfer" or is_deleted(viewer_id)
+
+
 def _is_news(line: Line, told: Subscription) -> bool:
-    """Whether a word is newer than what is known, and about a period that is not an old one."""
-    if told.told_at < line.told_at:
-        return False
-    return told.period_id == line.period_id or told.purchased_at >= line.period_began_at
+    """Whether a word decides what the line is now.
+
+    Google's API tells what is so now: the answer that was asked for last decides. Apple signs each
+    transaction by itself: the period that began last decides, and of that one its newest word. So
+    a word about an old period keeps no late word about a newer one from being heard.
+    """
+    if told.store == "apple" and told.period_id != line.period_id:
+        # The ids decide nothing that happens; with them no order of arrival can.
+        began, known = told.purchased_at, line.period_began_at
+        return (began, told.period_id) > (known, line.period_id)
+    return told.told_at >= line.told_at
 
 
 def _new(told: Subscription) -> Line:

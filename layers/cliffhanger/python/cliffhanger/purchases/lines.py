@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from cliffhanger import clock, correlation, dynamo
+from cliffhanger.model import Model
 from cliffhanger.purchases import rechecks, records
 from cliffhanger.purchases.records import Todo
 from cliffhanger.purchases.store import Environment, Store, Subscription, SubscriptionState
@@ -23,7 +24,7 @@ from cliffhanger.purchases.store import Environment, Store, Subscription, Subscr
 _SK = "SUBSCRIPTION"
 
 
-class Transfer(BaseModel):
+class Transfer(Model):
     """A subscription that went from one viewer to another, by the stage's policy."""
 
     model_config = ConfigDict(frozen=True)
@@ -33,7 +34,7 @@ class Transfer(BaseModel):
     at: datetime
 
 
-class Line(BaseModel):
+class Line(Model):
     """A subscription as we have it."""
 
     model_config = ConfigDict(frozen=True)

@@ -7,15 +7,19 @@
 Apple repeats a notification for a week at most, and its history reaches back half a year.
 """
 
+import contextlib
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any, Literal
 
 from cliffhanger import clock, dynamo
-from cliffhanger.purchases import answering, applying, asking, records
+from cliffhanger.purchases import answering, applying, asking, records, subscriptions
 from cliffhanger.purchases.apple.notifications import AppleNotification
 from cliffhanger.purchases.errors import PurchaseNotVerified
-from cliffhanger.purchases.google.notification import DeveloperNotification
+from cliffhanger.purchases.google.notification import (
+    DeveloperNotification,
+    VoidedPurchaseNotification,
+)
 from cliffhanger.purchases.store import OneTimePurchase, Store, Subscription
 from cliffhanger.tables import TTL
 
@@ -73,7 +77,20 @@ def from_google(notification: DeveloperNotification, message_id: str) -> Outcome
     except PurchaseNotVerified:
         only_noted(note)
         return "unknown_purchase"
+    _note_older(told, notification.voided_purchase_notification)
     return _applied(told, note, token=token)
+
+
+def _note_older(
+    told: OneTimePurchase | Subscription, voided: VoidedPurchaseNotification | None
+) -> None:
+    """Note what was given back of an older period: what a subscription is now does not tell it."""
+    if voided is None or isinstance(told, OneTimePurchase):
+        return
+    if voided.order_id is None or voided.order_id == told.period_id:
+        return
+    with contextlib.suppress(PurchaseNotVerified):  # Google has forgotten that order by now
+        subscriptions.note_period(asking.google_period(told, voided.order_id))
 
 
 def read_from_google(token: str, *, one_time: bool) -> OneTimePurchase | Subscription:

@@ -1,5 +1,6 @@
 """Whose a purchase is: bound by the store, else by the first who claims it, and then for good."""
 
+from cliffhanger import dynamo
 from cliffhanger.errors import Problem
 from cliffhanger.identity import viewers
 
@@ -41,3 +42,9 @@ def owner(
     if claimant is not None and now(claimant) != whose:
         raise PurchaseOfAnother("Sign in as the viewer who bought it.")
     return whose
+
+
+def is_deleted(viewer_id: str) -> bool:
+    """Whether nobody can come as a viewer any more, nor as the account that they joined."""
+    now = viewers.place(viewers.current_id(viewer_id))
+    return viewers.has_left(dynamo.get(*now, consistent=True))

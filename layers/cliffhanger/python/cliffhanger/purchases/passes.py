@@ -10,9 +10,10 @@ before it once more, since a source may be late itself.
 
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from cliffhanger import clock, dynamo
+from cliffhanger.model import Model
 from cliffhanger.purchases import records
 from cliffhanger.purchases.reports import PK
 
@@ -21,7 +22,7 @@ _FIRST = timedelta(days=28)
 """With the overlap 29 days: Google's list of voided purchases reaches back thirty."""
 
 
-class Pass(BaseModel):
+class Pass(Model):
     """One look through a source."""
 
     model_config = ConfigDict(frozen=True)
@@ -32,7 +33,7 @@ class Pass(BaseModel):
     skipped: int = Field(default=0, description="Entries that could not be done, up to that page.")
 
 
-class Progress(BaseModel):
+class Progress(Model):
     """How far a source has been looked through. `version` is the condition of its next write."""
 
     model_config = ConfigDict(frozen=True)

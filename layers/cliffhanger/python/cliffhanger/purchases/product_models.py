@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from cliffhanger.ids import DramaId
+from cliffhanger.model import Model
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 StoreProductId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,149}$")]
@@ -14,7 +15,7 @@ Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 _Coins = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 
 
-class ListPrice(BaseModel):
+class ListPrice(Model):
     """What a product costs in a market, for display. What was paid, the store says."""
 
     model_config = ConfigDict(extra="forbid")
@@ -23,7 +24,7 @@ class ListPrice(BaseModel):
     currency: Currency
 
 
-class ProductInput(BaseModel):
+class ProductInput(Model):
     """A product: coins, or a period of VIP. Its id is the studio's own slug, in the path."""
 
     model_config = ConfigDict(extra="forbid")
@@ -68,7 +69,7 @@ class Product(ProductInput):
         return values
 
 
-class OfferedProduct(BaseModel):
+class OfferedProduct(Model):
     """A product as a viewer is offered it."""
 
     id: str

@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from cliffhanger import clock, correlation, dynamo
+from cliffhanger.model import Model
 from cliffhanger.purchases import rechecks
 from cliffhanger.purchases.settings import PurchaseSettings
 from cliffhanger.purchases.store import Environment, OneTimePurchase, Store
@@ -36,7 +37,7 @@ _SOON = timedelta(minutes=2)
 LATER = timedelta(minutes=15)
 
 
-class Record(BaseModel):
+class Record(Model):
     """A purchase as we have it."""
 
     model_config = ConfigDict(frozen=True)

@@ -7,9 +7,10 @@
 
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from cliffhanger import clock, dynamo
+from cliffhanger.model import Model
 from cliffhanger.purchases import records
 from cliffhanger.tables import SK, TTL
 
@@ -26,7 +27,7 @@ BEHIND = "behind"
 BEHIND_AFTER = timedelta(days=1)
 
 
-class Source(BaseModel):
+class Source(Model):
     """What a run found in one source."""
 
     seen: int = 0
@@ -47,7 +48,7 @@ class Source(BaseModel):
         self.problem = SKIPPED
 
 
-class Report(BaseModel):
+class Report(Model):
     """What a run found. `repaired` names what we had not heard, or had otherwise."""
 
     at: datetime

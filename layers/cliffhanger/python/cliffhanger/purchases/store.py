@@ -7,9 +7,10 @@ a root of the stage, a Google shape from Google's own API.
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from cliffhanger.ids import ViewerId
+from cliffhanger.model import Model
 from cliffhanger.purchases.errors import PurchaseNotVerified
 
 Store = Literal["apple", "google"]
@@ -26,7 +27,7 @@ MOST_AT_ONCE = 1_000
 """Pieces of one purchase. Apple sells ten at a time at the most; more is a mistake."""
 
 
-class _Told(BaseModel):
+class _Told(Model):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     store: Store

@@ -1,16 +1,18 @@
 """VIP subscriptions: a line moves forward only, and its viewer's entitlement with it.
 
-Words about a line come twice, late and out of order. The newest counts (Apple: by `signedDate`;
-Google: by what its API says now). A word about an older period of the line, such as its refund or
-its replacement by an upgrade, changes what is known of that period and nothing of the line.
+Words about a line come twice, late and out of order. Apple's newest period counts, and of it the
+newest word, by `signedDate`; of Google's what its API says now. A word about an older period of the
+line, such as its refund or its replacement by an upgrade, changes what is known of that period and
+nothing of the line.
 """
 
 from collections.abc import Sequence
 
 from cliffhanger import dynamo
-from cliffhanger.entitlements import vip
+from cliffhanger.entitlements import vip, vip_holder
 from cliffhanger.entitlements.vip import VipLine
 from cliffhanger.errors import Busy
+from cliffhanger.identity import viewers
 from cliffhanger.purchases import line_words, lines, products
 from cliffhanger.purchases.line_words import Claim
 from cliffhanger.purchases.lines import Line
@@ -46,7 +48,7 @@ def apply(
     for _ in range(_TRIES):
         line = lines.find(told.store, told.environment, told.line_id)
         wanted = line_words.wanted(line, told, claimant, how, token)
-        _note_period(told)  # first, since nobody comes back for it once the line is written
+        note_period(told)  # first, since nobody comes back for it once the line is written
         if wanted == line and not also:
             return line
         kept = lines.write(wanted, after=wanted.version)
@@ -61,18 +63,23 @@ def apply(
 
 
 def look_again(line: Line) -> Line:
-    """Grant a line that was held, if its product is known by now.
+    """Grant a line that was held, if its product is known by now, to whom its viewer is by now.
 
     Raises:
         Busy: others changed it at the same moment.
     """
     product = products.find_sold(line.store, line.store_product_id)
     slug = line_words.slug(product)
-    wanted = line.model_copy(
-        update={"product_id": slug, "opened_as": slug, "todo": _all_to_do(line)}
-    )
-    if wanted.is_held:
+    if line.viewer_id is None or slug is None:
         return line
+    wanted = line.model_copy(
+        update={
+            "viewer_id": viewers.current_id(line.viewer_id),
+            "product_id": slug,
+            "opened_as": slug,
+            "todo": _all_to_do(line),
+        }
+    )
     kept = lines.write(wanted, after=line.version)
     try:
         dynamo.transact(kept, *_entitlement(line, wanted))
@@ -87,11 +94,17 @@ def _all_to_do(line: Line) -> tuple[Todo, ...]:
 
 
 def _entitlement(line: Line | None, kept: Line) -> list[dynamo.Write]:
-    """Return the writes that bring the viewer's entitlement in line, and that of who had it."""
+    """Return the writes that bring the viewer's entitlement in line, and that of who had it.
+
+    Who had it may be joining an account. The line is dropped on the condition that it still is
+    where it was seen, so a merge that moves it meanwhile makes the transaction fail.
+    """
     key = vip.line_key(kept.store, kept.environment, kept.line_id)
     writes = []
     if line and line.viewer_id and line.viewer_id != kept.viewer_id:
-        writes.append(vip.drop_line(line.viewer_id, key))
+        had = vip_holder.holder(line.viewer_id, key)
+        if had is not None and had != kept.viewer_id:
+            writes.append(vip.drop_line(had, key, if_there=True))
     if kept.viewer_id is None or kept.product_id is None:
         return writes
     opened = VipLine(
@@ -117,7 +130,8 @@ def _opens(product_id: str) -> tuple[str, ...] | None:
     return None if product is None or product.opens is None else tuple(product.opens)
 
 
-def _note_period(told: Subscription) -> None:
+def note_period(told: Subscription) -> None:
+    """Keep what a period cost and what was given back of it. Its line stays as it is."""
     try:
         dynamo.write(lines.period(told))
     except dynamo.ConditionFailed:

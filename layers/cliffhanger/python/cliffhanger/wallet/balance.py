@@ -2,22 +2,23 @@
 
 from datetime import UTC, datetime
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from cliffhanger import clock
+from cliffhanger.model import Model
 from cliffhanger.purchases.store import Environment
 from cliffhanger.wallet import wallets
 from cliffhanger.wallet.wallets import Wallet
 
 
-class Expiring(BaseModel):
+class Expiring(Model):
     """Promotional coins that can be spent until a time."""
 
     coins: int
     expires_at: datetime
 
 
-class Balance(BaseModel):
+class Balance(Model):
     """Coins by kind, and what is owed. All are whole numbers; none is negative."""
 
     paid: int = Field(default=0, ge=0)

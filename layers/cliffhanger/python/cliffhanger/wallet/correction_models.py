@@ -5,7 +5,6 @@ from typing import Annotated, Self
 
 from pydantic import (
     AwareDatetime,
-    BaseModel,
     ConfigDict,
     Field,
     StrictBool,
@@ -14,6 +13,7 @@ from pydantic import (
     model_validator,
 )
 
+from cliffhanger.model import Model
 from cliffhanger.purchases.store import Environment
 from cliffhanger.wallet.balance import Balance
 from cliffhanger.wallet.lots import Kind
@@ -21,7 +21,7 @@ from cliffhanger.wallet.lots import Kind
 _MOST = 1_000_000
 
 
-class CorrectionInput(BaseModel):
+class CorrectionInput(Model):
     """What to give or take."""
 
     model_config = ConfigDict(extra="forbid")
@@ -50,7 +50,7 @@ class CorrectionInput(BaseModel):
         return self
 
 
-class Correction(BaseModel):
+class Correction(Model):
     """A correction as it stands in the ledger, and the wallet as it is now."""
 
     id: str

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from cliffhanger.model import Model
 from cliffhanger.wallet import wallets
 from cliffhanger.wallet.changes import Change
 from cliffhanger.wallet.draft import Draft
@@ -13,7 +14,7 @@ from cliffhanger.wallet.lots import Lot, Value
 from cliffhanger.wallet.wallets import Wallet
 
 
-class Bought(BaseModel):
+class Bought(Model):
     """What a purchase brings. It stays with the purchase, since a refund needs it again."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

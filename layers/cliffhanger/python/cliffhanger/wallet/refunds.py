@@ -12,8 +12,9 @@ the value they had; nothing is worth anything twice.
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from cliffhanger.model import Model
 from cliffhanger.purchases.store import WHOLE
 from cliffhanger.wallet import lots, wallets
 from cliffhanger.wallet.changes import Change
@@ -24,7 +25,7 @@ from cliffhanger.wallet.lots import Move
 from cliffhanger.wallet.wallets import Wallet
 
 
-class Taken(BaseModel):
+class Taken(Model):
     """What refunds have taken of a purchase by now: a share, and how that share was taken."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

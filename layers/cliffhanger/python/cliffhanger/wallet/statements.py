@@ -4,10 +4,11 @@ import re
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from cliffhanger import clock, dynamo
 from cliffhanger.identity import viewers
+from cliffhanger.model import Model
 from cliffhanger.pages import Page, PageQuery, decode_cursor, encode_cursor
 from cliffhanger.purchases.store import Environment
 from cliffhanger.wallet import balance, ledger, wallets
@@ -25,7 +26,7 @@ _Asked = Annotated[
 ]
 
 
-class WalletQuery(BaseModel):
+class WalletQuery(Model):
     """Which of the two wallets."""
 
     model_config = ConfigDict(extra="forbid")
@@ -39,14 +40,14 @@ class EntriesQuery(PageQuery):
     environment: _Asked = "production"
 
 
-class EntryCause(BaseModel):
+class EntryCause(Model):
     """Why an entry was made."""
 
     kind: CauseKind
     id: str | None = Field(description="The purchase, the episodes, ...; null for an operator.")
 
 
-class LedgerEntry(BaseModel):
+class LedgerEntry(Model):
     """A change of the wallet. It is never changed itself; mistakes are corrected by another."""
 
     id: str

@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from cliffhanger.ids import DramaId, EpisodeId, SessionId
+from cliffhanger.model import Model
 
 Seconds = Annotated[float, Field(strict=True, ge=0, le=86_400, allow_inf_nan=False)]
 MOST_ITEMS = 25
 
 
-class ProgressItem(BaseModel):
+class ProgressItem(Model):
     """Where a viewer is in an episode."""
 
     model_config = ConfigDict(extra="forbid")
@@ -26,7 +27,7 @@ class ProgressItem(BaseModel):
     at: AwareDatetime = Field(description="When the viewer was there, by the device's clock.")
 
 
-class ProgressInput(BaseModel):
+class ProgressInput(Model):
     """A batch of reports. Sending it again, or in another order, changes nothing."""
 
     model_config = ConfigDict(extra="forbid")
@@ -34,14 +35,14 @@ class ProgressInput(BaseModel):
     items: Annotated[list[ProgressItem], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
-class Progress(BaseModel):
+class Progress(Model):
     """What became of a batch."""
 
     accepted: int = Field(description="Every item of the batch.")
     plays: int = Field(description="Episodes that count as played for the first time by this call.")
 
 
-class HistoryRow(BaseModel):
+class HistoryRow(Model):
     """A drama that the viewer has watched, and where they stopped last."""
 
     drama_id: DramaId

@@ -13,9 +13,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from cliffhanger import aws
+from cliffhanger.model import Model
 from cliffhanger.purchases.apple.settings import AppleApiSettings, AppleEnvironment, AppleSettings
 from cliffhanger.purchases.errors import StoreRefused, StoreUnavailable
 from cliffhanger.settings import load
@@ -31,7 +32,7 @@ _RETRYABLE = {4040002, 4040004, 4040006}
 """Not found now, and perhaps found in a moment."""
 
 
-class ApiKey(BaseModel):
+class ApiKey(Model):
     """The key that this app asks with, from App Store Connect."""
 
     issuer_id: str

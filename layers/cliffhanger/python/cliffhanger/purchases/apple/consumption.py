@@ -2,12 +2,13 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from cliffhanger.model import Model
 from cliffhanger.purchases.store import WHOLE
 
 
-class Consumption(BaseModel):
+class Consumption(Model):
     """What we tell Apple about a purchase whose buyer asks for their money back.
 
     https://developer.apple.com/documentation/appstoreserverapi/consumptionrequest

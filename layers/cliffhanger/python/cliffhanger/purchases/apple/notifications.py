@@ -10,9 +10,10 @@ import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from cliffhanger import clock
+from cliffhanger.model import Model
 from cliffhanger.purchases.apple import transactions, verify
 from cliffhanger.purchases.apple.environments import neutral
 from cliffhanger.purchases.apple.periods import moment
@@ -40,7 +41,7 @@ def heading(signed_payload: str) -> tuple[str, str] | None:
         return None
 
 
-class AppleNotification(BaseModel):
+class AppleNotification(Model):
     """What Apple tells, unasked."""
 
     model_config = ConfigDict(frozen=True)

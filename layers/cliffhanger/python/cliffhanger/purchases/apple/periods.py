@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from cliffhanger.purchases.errors import PurchaseNotVerified
 from cliffhanger.purchases.store import SubscriptionState
 
 if TYPE_CHECKING:
@@ -24,8 +25,15 @@ _STATES: dict[int, SubscriptionState] = {
 
 
 def moment(milliseconds: int) -> datetime:
-    """Return a time of Apple's."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    """Return a time of Apple's.
+
+    Raises:
+        PurchaseNotVerified: it is beyond the calendar.
+    """
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (OverflowError, OSError, ValueError) as error:
+        raise PurchaseNotVerified("malformed") from error
 
 
 def state_of(

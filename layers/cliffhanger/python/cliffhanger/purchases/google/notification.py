@@ -10,10 +10,12 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from cliffhanger.model import Model
+
 Kind = Literal["subscription", "one_time", "voided", "refund_review", "test", "unknown"]
 
 
-class _Told(BaseModel):
+class _Told(Model):
     model_config = ConfigDict(
         frozen=True, extra="allow", alias_generator=to_camel, populate_by_name=True
     )

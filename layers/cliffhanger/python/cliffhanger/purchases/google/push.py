@@ -7,10 +7,11 @@ import base64
 from collections.abc import Mapping
 from typing import Any, cast
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from cliffhanger.errors import MalformedJson
+from cliffhanger.model import Model
 from cliffhanger.purchases.google.certificates import certificates
 from cliffhanger.purchases.google.errors import PushMalformed, PushNotVerified
 from cliffhanger.purchases.google.notification import DeveloperNotification
@@ -21,19 +22,19 @@ _ISSUER = "https://accounts.google.com"
 _SKEW_SECONDS = 10
 
 
-class _Message(BaseModel):
+class _Message(Model):
     model_config = ConfigDict(alias_generator=to_camel)
 
     data: str
     message_id: str
 
 
-class _Envelope(BaseModel):
+class _Envelope(Model):
     message: _Message
     subscription: str
 
 
-class Push(BaseModel):
+class Push(Model):
     """A push that was verified. Pub/Sub may send it again, under the same `message_id`."""
 
     message_id: str

@@ -9,6 +9,7 @@ by a claim that had begun before.
 from collections.abc import Collection
 
 from cliffhanger import clock
+from cliffhanger.purchases.errors import PurchaseNotVerified
 from cliffhanger.purchases.google import api, one_time, subscriptions
 from cliffhanger.purchases.google.orders import Order, read_order
 from cliffhanger.purchases.store import OneTimePurchase, Subscription
@@ -48,6 +49,34 @@ def read_subscription(purchase_token: str, vip_products: Collection[str]) -> Sub
     line = subscriptions.subscription_line(answer, vip_products)
     order = _order(line.get("latestSuccessfulOrderId"), line["productId"])
     return subscriptions.subscription(purchase_token, answer, line, order, asked_at)
+
+
+def read_period(now: Subscription, order_id: str) -> Subscription:
+    """Read another period of a subscription: one call. It says what was paid and given back of it.
+
+    Args:
+        now: the subscription as it is.
+        order_id: what paid for the other period.
+
+    Raises:
+        PurchaseNotVerified: Google knows no such order.
+        StoreUnavailable: Google does not answer.
+        InternalError: Google does not let us in.
+    """
+    asked_at = clock.now()
+    answer = api.order(order_id)
+    if answer is None:
+        raise PurchaseNotVerified("unknown_transaction")
+    order = read_order(answer, now.product_id)
+    return now.model_copy(
+        update={
+            "period_id": order_id,
+            "told_at": asked_at,
+            "price_micros": order.price_micros,
+            "currency": order.currency,
+            "refunded": order.refunded,
+        }
+    )
 
 
 def _order(order_id: str | None, product_id: str) -> Order:

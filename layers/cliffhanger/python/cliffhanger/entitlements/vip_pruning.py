@@ -1,0 +1,40 @@
+"""What ended long ago leaves a viewer's VIP, so that reading it costs no more with the years.
+
+A line is some 150 bytes. Each check of an entitlement reads all of them, and Google begins a new
+one with each subscription that is bought again. Their records in purchases stay for ever.
+"""
+
+from datetime import timedelta
+from itertools import islice
+
+from cliffhanger import clock, dynamo
+from cliffhanger.entitlements import vip
+from cliffhanger.entitlements.vip import VipLine
+from cliffhanger.identity import viewers
+
+_KEPT = timedelta(days=100)
+"""After its end. By then the stores are asked about it no more, see `purchases.rechecks`."""
+_AT_ONCE = 20
+
+
+def prune(viewer_id: str) -> None:
+    """Take from a viewer the lines that ended more than a hundred days ago, twenty at the most.
+
+    A line goes only as it was seen: one that was renewed since, or moved by a merge, stays.
+    """
+    oldest = clock.now() - _KEPT
+    every = vip.keyed(dynamo.get(*viewers.place(viewer_id)))
+    ended = (one for one in every if one[1].expires_at and one[1].expires_at < oldest)
+    for key, line in islice(ended, _AT_ONCE):
+        try:
+            dynamo.write(_drop_as_seen(viewer_id, key, line))
+        except dynamo.ConditionFailed:
+            continue
+
+
+def _drop_as_seen(viewer_id: str, key: str, line: VipLine) -> dynamo.Write:
+    name = f"#line_{key}"
+    seen = line.model_dump(mode="json")
+    return dynamo.update(
+        *viewers.place(viewer_id), f"REMOVE {name}", condition=f"{name} = :seen", seen=seen
+    )
