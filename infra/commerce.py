@@ -66,20 +66,28 @@ class Commerce(cdk.Stack):
                 self.notifications, batch_size=5, report_batch_item_failures=True
             )
         )
-        soon, daily = cdk.Duration.minutes(1 if local else 5), cdk.Duration.hours(6)
-        self._schedule("Settle", "settle", soon, "Tells and acknowledges what was missed")
-        self._schedule("Recheck", "recheck", soon, "Asks about what no store told anything of")
-        self._schedule("Reconcile", "reconcile", daily, "Finds what no notification told")
+        soon = cdk.Duration.minutes(1 if local else 5)
+        self._schedule("Settle", soon, "Tells and acknowledges what was missed", "settle")
+        self._schedule("Recheck", soon, "Asks about what no store told anything of", "recheck")
+        # Each source has a minute of its own, so none waits for another.
+        apple = {"Production": ("Production", "Sandbox"), "Sandbox": ("Sandbox",)}
+        names = [f"apple#{one}" for one in apple[stage.apple.environment]]
+        for name, action, rate, why in (
+            ("Reconcile", "reconcile", cdk.Duration.hours(6), "Finds what no notification told"),
+            ("GoOn", "go_on", soon, "Goes on with what Reconcile has begun"),
+        ):
+            self._schedule(name, rate, why, action, *names, "google")
 
-    def _schedule(self, name: str, action: str, rate: cdk.Duration, why: str) -> None:
+    def _schedule(self, name: str, rate: cdk.Duration, why: str, action: str, *of: str) -> None:
+        """Ask for an action; where it has sources, for each by itself."""
+        asked = [{"action": action, "source": one} for one in of] or [{"action": action}]
         events.Rule(
             self,
             name,
             description=why,
             schedule=events.Schedule.rate(rate),
             targets=[
-                targets.LambdaFunction(
-                    self.function, event=events.RuleTargetInput.from_object({"action": action})
-                )
+                targets.LambdaFunction(self.function, event=events.RuleTargetInput.from_object(one))
+                for one in asked
             ],
         )

@@ -51,7 +51,7 @@ def reconciled(
 ) -> None:
     """Print what the reconciler found and repaired; a source with a problem makes the exit code 1.
 
-    It runs every six hours, and remembers a year of runs.
+    A run looks through one source, and a year of runs is remembered.
     """
     _go_to(state)
     found = reports.latest(wallets.table(), runs)
@@ -72,6 +72,8 @@ def _tell_of(name: str, source: reports.Source) -> None:
         print(f"    {one}")
     if source.repairs > len(source.repaired):
         print(f"    and {source.repairs - len(source.repaired)} more")
+    for one in source.skipped:
+        print(f"    skipped: {one}")
 
 
 def _tell(found: Audit) -> None:

@@ -21,7 +21,8 @@ from . import measured
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Take a batch from SQS and answer which messages to bring again (ReportBatchItemFailures).
 
-    The schedules come here too, each with its `action`: settle, recheck or reconcile.
+    The schedules come here too, each with its `action`: settle, recheck, reconcile, or go_on with
+    what reconcile has begun. The last two may name one `source`.
     """
     match event.get("action"):
         case "settle":
@@ -33,8 +34,8 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
             asked = rechecking.run()
             measured.rechecked(asked)
             return _told("recheck", asked)
-        case "reconcile":
-            run = reconcile.run()
+        case "reconcile" | "go_on" as action:
+            run = reconcile.run(event.get("source"), begin=action == "reconcile")
             measured.reconciled(run)
             return _told("reconcile", run)
     return {"batchItemFailures": _taken(event["Records"])}
@@ -42,7 +43,8 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
 
 def _told(action: str, run: Report) -> dict[str, Any]:
     report = run.model_dump(mode="json")
-    logger().info(action, extra=report)
+    if run.sources:
+        logger().info(action, extra=report)
     return report
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from cliffhanger import metrics
 from cliffhanger.errors import InternalError
 from cliffhanger.metrics import Metric, Sweep
-from cliffhanger.purchases import rechecking, unacknowledged
-from cliffhanger.purchases.reports import Report
+from cliffhanger.purchases import unacknowledged
+from cliffhanger.purchases.reports import BEHIND, Report
 
 
 def settled(found: Mapping[str, int]) -> None:
@@ -24,8 +24,9 @@ def settled(found: Mapping[str, int]) -> None:
 
 
 def reconciled(report: Report) -> None:
-    """Record what a run repaired, and which sources could not be asked."""
-    metrics.record(Metric.SWEEPS, sweep=Sweep.RECONCILE)
+    """Record what a run repaired, and which sources were not looked through as they should be."""
+    if report.sources:
+        metrics.record(Metric.SWEEPS, sweep=Sweep.RECONCILE)
     _repaired(report)
     for name, source in report.sources.items():
         if source.problem:
@@ -40,7 +41,7 @@ def rechecked(report: Report) -> None:
     metrics.record(Metric.SWEEPS, sweep=Sweep.RECHECK)
     _repaired(report)
     for name, source in report.sources.items():
-        if source.problem == rechecking.BEHIND:
+        if source.problem == BEHIND:
             metrics.record(Metric.RECONCILER_FAILURES, source=name)
         elif source.problem == InternalError.code:
             metrics.record(Metric.SWEEP_FAILURES, sweep=Sweep.RECHECK)

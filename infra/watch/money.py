@@ -60,7 +60,7 @@ def watch_money(alarms: Alarms, stage: Stage) -> None:
             "ReconcilerFailures",
             own(stage, Metric.RECONCILER_FAILURES, period=_SIX_HOURS),
             Watch(
-                what="The reconciler cannot ask a store, twice in a row, or asks a day late.",
+                what="The reconciler cannot ask a store, goes past what fails, or is a day late.",
                 entry="The reconciler fails",
                 threshold=1,
                 times=2,

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cliffhanger import clock, dynamo
-from cliffhanger.purchases import reconcile, reports
+from cliffhanger.purchases import passes, reports
 from cliffhanger.purchases.reports import Report, Source
 from local.__main__ import app
 from tests.conftest import require_books_in_order
@@ -87,7 +87,8 @@ def test_a_cloud_that_is_not_running_is_said(tmp_path: Path) -> None:
 def ran(at: datetime, **sources: Source) -> None:
     """What a run leaves, with the place that a source has been looked through to."""
     reports.keep(Report(at=at, sources=sources))
-    reconcile._passed("apple#Production", at)
+    progress = passes.read("apple#Production")
+    passes.go_on("apple#Production", progress, passes.Pass(since=at, until=at))
 
 
 def test_the_latest_run_of_the_reconciler_is_told_in_full(command: Check) -> None:
@@ -114,6 +115,18 @@ def test_a_source_that_could_not_be_asked_fails_the_command(command: Check) -> N
     assert told.exit_code == 1
     assert "google: 0 seen, 0 repaired, problem: store_unavailable" in told.stdout
     assert told.stdout.index(clock.iso(now)) == 0, "the newest comes first"
+
+
+def test_what_could_not_be_done_is_named(command: Check) -> None:
+    source = Source(seen=2)
+    source.skip("REFUND u1")
+    ran(clock.now(), google=source)
+    told = command("reconciled")
+    assert told.exit_code == 1
+    assert told.stdout.splitlines()[1:] == [
+        "  google: 2 seen, 0 repaired, problem: skipped",
+        "    skipped: REFUND u1",
+    ]
 
 
 def test_a_reconciler_that_has_not_run_is_said(command: Check) -> None:

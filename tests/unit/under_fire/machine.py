@@ -26,6 +26,7 @@ from cliffhanger.purchases import (
     rechecking,
     reconcile,
     refunded_unlocks,
+    reports,
     settling,
 )
 from cliffhanger.purchases.product_models import ProductInput
@@ -324,7 +325,7 @@ class Money(RuleBasedStateMachine):
         self.tick(timedelta(days=days, hours=2))
         self.stores.asked_of.clear()
         report = rechecking.run()
-        assert {one.problem for one in report.sources.values()} <= {None, rechecking.BEHIND}
+        assert {one.problem for one in report.sources.values()} <= {None, reports.BEHIND}
         every: list[Bought | Plan] = [*self.world.bought, *self.world.plans]
         for about in every:
             if name(self.told[id(about)]) in self.stores.asked_of:

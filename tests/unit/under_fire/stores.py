@@ -9,7 +9,7 @@ import pytest
 from cliffhanger import aws, events, ids
 from cliffhanger.purchases import asking, claims, notices
 from cliffhanger.purchases.apple import claim as apple_claim
-from cliffhanger.purchases.apple import server_api, verify
+from cliffhanger.purchases.apple import notifications, server_api, verify
 from cliffhanger.purchases.apple.notifications import AppleNotification
 from cliffhanger.purchases.claim_models import PurchaseInput
 from cliffhanger.purchases.errors import PurchaseNotVerified
@@ -65,6 +65,14 @@ class Stores:
             )
         )
 
+    def _voided(self) -> list[dict[str, str]]:
+        """Google's list, in which each is voided once more."""
+        at = str(self.now.timestamp())
+        return [{"purchaseToken": one, "voidedTimeMillis": at} for one in sorted(self.voided)]
+
+    def _history(self, *_: object) -> tuple[list[str], None]:
+        return [str(number) for number, _ in enumerate(self.words)], None
+
     def asked(self, token: str, kind: type[Told]) -> Any:
         found = self.google.get(token)  # a table may keep what another play bought
         if not isinstance(found, kind):
@@ -117,11 +125,11 @@ class Stores:
         patch.setattr(asking, "apple_subscription", self.asked_of_apple)
         patch.setattr(api, "consume", lambda _id, token: self.consumed.add(token))
         patch.setattr(api, "acknowledge_subscription", lambda _id, token: None)
-        patch.setattr(
-            api, "voided", lambda _since: [{"purchaseToken": one} for one in sorted(self.voided)]
-        )
+        patch.setattr(api, "voided", lambda *_: (self._voided(), None))
         patch.setattr(verify, "environments", lambda: ("Production",))
-        patch.setattr(server_api, "notification_history", lambda *_: list(self.words))
+        patch.setattr(server_api, "notification_history", self._history)
+        patch.setattr(notifications, "heading", lambda one: (self.words[int(one)].uuid, "REFUND"))
+        patch.setattr(notifications, "read_notification", lambda one, **_: self.words[int(one)])
         patch.setattr(events, "publish", lambda _event: None)
         for service in ("cognito", "sqs"):
             patch.setattr(aws, service, Anything)

@@ -136,3 +136,11 @@ def test_a_refund_finds_a_purchase_among_many(stage: None) -> None:
     assert coins() == (48, 0, 0)
     spend(48)
     assert coins() == (0, 0, 0)
+
+
+def test_a_third_that_is_one_piece_of_three_takes_that_piece(stage: None) -> None:
+    bought = buy(3_000_000, 300).model_copy(update={"pieces": 3})
+    taken = refund(bought, NONE, ALL // 3)
+    assert (taken.paid, taken.bonus) == (1_000_000, 100)
+    refund(bought, taken, ALL * 2 // 3)
+    assert coins() == (1_000_000, 100, 0)

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ulid import ULID
 
 from cliffhanger import ids
-from cliffhanger.purchases.apple.account_token import account_token, viewer_of
+from cliffhanger.purchases.apple.account_token import account_token, bound_to, viewer_of
 from cliffhanger.purchases.apple.claim import read_client_transaction
 from cliffhanger.purchases.apple.notifications import read_notification
 from cliffhanger.purchases.apple.storefronts import two_letters
@@ -59,6 +60,24 @@ def test_the_token_of_a_viewer_is_their_ulid_as_a_uuid() -> None:
 @pytest.mark.parametrize("token", [None, "", "me@example.com", "0192f0c1"])
 def test_a_token_that_is_no_uuid_names_nobody(token: str | None) -> None:
     assert viewer_of(token) is None
+
+
+@given(st.datetimes(datetime(2024, 1, 1), datetime(2100, 1, 1)), st.integers(0, 3_650))  # noqa: DTZ001
+def test_a_purchase_stays_bound_to_every_viewer_who_was_made_before_it(
+    made: datetime, days: int
+) -> None:
+    at = made.replace(tzinfo=UTC)
+    viewer = f"vwr_{ULID.from_datetime(at)}"
+    assert bound_to(account_token(viewer), at + timedelta(days=days)) == viewer
+
+
+@given(st.uuids(version=4))
+def test_a_uuid_of_another_backend_binds_to_nobody_where_its_time_is_ahead(
+    foreign: uuid.UUID,
+) -> None:
+    now = datetime.now(UTC)
+    is_ahead = int.from_bytes(foreign.bytes[:6]) > (now.timestamp() + 86_400) * 1000
+    assert (bound_to(str(foreign), now) is None) == is_ahead
 
 
 def test_a_coin_pack_is_told_with_its_whole_price(shop: Shop) -> None:

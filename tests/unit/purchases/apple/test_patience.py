@@ -13,7 +13,7 @@ from appstoreserverlibrary.signed_data_verifier import (
     _ChainVerifier,
 )
 
-from cliffhanger.purchases.apple import api_client, verify
+from cliffhanger.purchases.apple import api_client, deadline, verify
 from cliffhanger.purchases.apple.claim import read_client_transaction
 from cliffhanger.purchases.apple.notifications import read_notification
 from cliffhanger.purchases.errors import (
@@ -226,3 +226,58 @@ def test_a_purchase_whose_certificate_cannot_be_asked_about_is_looked_up(
         read_client_transaction(bought.signed_transaction)
     assert refused.value.reason == "unknown_transaction"
     assert apple.asked == 1
+
+
+class Hanging:
+    """Apple's service of certificates takes a question, and answers when it is let."""
+
+    def __init__(self) -> None:
+        self.answers = threading.Event()
+        self.asked = 0
+
+    def check(self, *_: object) -> None:
+        self.asked += 1
+        self.answers.wait()
+
+    def answer(self) -> None:
+        """Answer at last, and see that it is heard."""
+        self.answers.set()
+        for thread in threading.enumerate():
+            if thread.name == deadline.THREAD:
+                thread.join()
+
+
+@pytest.fixture
+def hanging(configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Iterator[Hanging]:
+    """A stage that asks about revocation, and has no patience."""
+    found = Hanging()
+    configure(online_checks=True)
+    monkeypatch.setattr(_ChainVerifier, "check_ocsp_status", found.check)
+    monkeypatch.setattr(verify, "_ONLINE_SECONDS", 0.01)
+    verify._verifier.cache_clear()
+    yield found
+    found.answer()
+
+
+def test_a_notification_comes_again_when_the_service_of_certificates_hangs(
+    shop: Shop, hanging: Hanging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.buy()
+    signed = shop.store.state.notifications[0].signed_payload
+    with pytest.raises(StoreUnavailable):
+        read_notification(signed)
+    hanging.answer()
+    monkeypatch.setattr(verify, "_ONLINE_SECONDS", 60)
+    assert read_notification(signed).type == "ONE_TIME_CHARGE"
+    assert hanging.asked == 2, "what was answered late is remembered"
+
+
+def test_a_purchase_is_looked_up_when_the_service_of_certificates_hangs(
+    shop: Shop, configure: Callable[..., None], apple: Apple, hanging: Hanging
+) -> None:
+    bought = shop.buy()
+    apple.answers = [(404, JSON, b'{"errorCode": 4040010}')]
+    configure(url=apple.url, online_checks=True)
+    with pytest.raises(PurchaseNotVerified) as refused:
+        read_client_transaction(bought.signed_transaction)
+    assert (refused.value.reason, apple.asked) == ("unknown_transaction", 1)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cliffhanger.purchases.apple.account_token import account_token
 from cliffhanger.wallet import ledger
 from tests.unit.local_apple.open import Address
 from tests.unit.local_google.running import Play
@@ -130,6 +131,21 @@ def test_the_answer_shows_the_wallet_and_the_entitlements(market: Market) -> Non
     assert body["wallet"]["bonus"] == 10
     assert body["entitlements"]["vip"]["active"] is False
     assert body["purchase"]["product_id"] == "coins-100"
+
+
+def test_what_another_backend_bound_is_of_the_first_who_claims_it(market: Market) -> None:
+    foreign = "f81d4fae-7dec-41d0-a765-00a0c91e6bf6"
+    bought = market.shop.buy(account_token=foreign)
+    market.tell_all()
+    assert the_purchase()["held"] == "unknown_viewer"
+    assert market.claim(bought.signed_transaction).status == 200
+    assert market.claim(bought.signed_transaction, BORIS).status == 409
+    assert (coins(), coins(BORIS)) == ((100, 10, 0), (0, 0, 0))
+
+
+def test_what_is_bound_to_a_viewer_who_never_came_again_is_nobody_elses(market: Market) -> None:
+    bought = market.shop.buy(account_token=account_token("vwr_01JD000000000000000000000Z"))
+    assert market.claim(bought.signed_transaction).status == 409
 
 
 def _own(market: Market) -> str:

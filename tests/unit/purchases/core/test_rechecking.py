@@ -22,7 +22,7 @@ from tests.unit.written import Written, totals
 
 Later = Callable[..., None]
 BUYER = {"account_id": ANNA}
-QUIET = {"seen": 0, "repairs": 0, "repaired": [], "problem": None}
+QUIET = {"seen": 0, "repairs": 0, "repaired": [], "skipped": [], "problem": None}
 
 
 def bought(google: Market, **more: Any) -> Any:
@@ -411,4 +411,5 @@ def test_a_report_is_kept_when_there_is_something_to_tell(
     google.recheck()
     (report,) = reports.latest("commerce", 1)
     assert report.sources["recheck#google"].repaired == [f"granted {the_purchase()['id']}"]
-    assert kept("RECONCILED", "RUN#" + clock.iso(report.at))
+    names = "recheck#apple+recheck#google"
+    assert kept("RECONCILED", f"RUN#{clock.iso(report.at)}#{names}")

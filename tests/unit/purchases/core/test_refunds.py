@@ -1,9 +1,11 @@
 """Invariants 8 and 9: a refund takes back its share once, and a late word undoes nothing."""
 
+from collections.abc import Callable
 from itertools import permutations
 
 import pytest
 
+from cliffhanger.purchases import coin_changes
 from cliffhanger.purchases.google import api
 from tests.unit.local_apple.open import Address
 from tests.unit.local_google.running import Play
@@ -161,3 +163,43 @@ def test_a_state_that_google_has_added_since_neither_takes_nor_gives(
     monkeypatch.setattr(api, "one_time", lambda _token: {**known, **new, "orderId": ""})
     assert google.claim(sent).status == 200
     assert coins() == (100, 10, 0)
+
+
+@pytest.mark.parametrize("quantity", [3, 6, 7])
+def test_a_piece_of_googles_is_taken_whole(google: Market, play: Play, quantity: int) -> None:
+    sent = play.act("buy", product_id="coins_100", quantity=quantity, buyer={"account_id": ANNA})
+    google.claim(sent)
+    for gone in range(1, quantity + 1):
+        play.act("refund", purchase_token=sent["purchase_token"], quantity=1)
+        google.push()
+        left = quantity - gone
+        assert coins() == (100 * left, 10 * left, 0)
+    assert the_purchase()["state"] == "refunded"
+
+
+def test_a_piece_that_went_before_the_claim_is_taken_whole_also_by_the_sweep(
+    google: Market, play: Play, monkeypatch: pytest.MonkeyPatch, later: Callable[..., None]
+) -> None:
+    sent = play.act("buy", product_id="coins_100", quantity=3, buyer={"account_id": ANNA})
+    play.act("refund", purchase_token=sent["purchase_token"], quantity=1)
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(coin_changes, "refund", dies)
+        with pytest.raises(KeyboardInterrupt):
+            google.claim(sent)
+    assert coins() == (300, 30, 0)
+    later(minutes=5)
+    google.settle()
+    assert coins() == (200, 20, 0)
+
+
+def test_a_third_by_apples_percentage_leaves_a_part_of_a_coin_to_the_viewer(
+    market: Market,
+) -> None:
+    bought = market.shop.buy(account_token=TOKEN)
+    market.shop.transaction(bought).quantity = 3
+    market.tell(market.shop.refund(bought, 33.333))
+    assert coins() == (201, 20, 0)

@@ -15,7 +15,7 @@ from cliffhanger.purchases import known as reading
 from cliffhanger.purchases.coin_changes import keep
 from cliffhanger.purchases.known import Known
 from cliffhanger.purchases.owners import owner
-from cliffhanger.purchases.records import Held, Record
+from cliffhanger.purchases.records import Held, Record, in_pieces
 from cliffhanger.purchases.store import WHOLE, OneTimePurchase
 
 _TRIES = 8
@@ -71,7 +71,7 @@ def grant_held(record: Record) -> Record:
         product = products.find_sold(record.store, record.store_product_id)
         record = _grant_or_hold(Known(record=record, product=product), record, ()) or record
     if record.owes_coins:
-        record = coin_changes.refund(record, record, ()) or record
+        record = coin_changes.refund(record, in_pieces(record), ()) or record
     return record
 
 
@@ -133,7 +133,7 @@ def _step(
     record = known.record
     if wanted.bought is not None:
         if wanted.owes_coins:
-            return coin_changes.refund(record, wanted, also)
+            return coin_changes.refund(record, in_pieces(wanted), also)
         return keep(record, wanted, also)
     if record is not None and told.told_at < record.told_at:  # late: it can say whose it is
         is_held = wanted.state == "held"

@@ -8,7 +8,7 @@ Apple repeats a notification for a week at most, and its history reaches back ha
 """
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -25,6 +25,7 @@ from cliffhanger.tables import TTL
 
 Outcome = Literal["applied", "repeated", "noted", "unknown_purchase"]
 
+_SK = "NOTE"
 _KEPT = timedelta(days=200)
 _ONE_TIME = 2  # Google's productType
 
@@ -53,9 +54,9 @@ def from_apple(read: AppleNotification) -> Outcome:
     types differ in why something changed. A type that is not known, or tells of nothing that is
     sold here, is kept. The history of notifications comes here too.
     """
-    note = _note("apple", read.uuid, f"{read.type}.{read.subtype or ''}")
+    note = note_of("apple", read.uuid, f"{read.type}.{read.subtype or ''}")
     if read.told is None:
-        return _only_noted(note)
+        return only_noted(note)
     outcome = _applied(read.told, note, token=None)
     if read.type == "CONSUMPTION_REQUEST" and isinstance(read.told, OneTimePurchase):
         answering.to_apple(read.told)  # also when repeated: the first one may have died before it
@@ -64,17 +65,17 @@ def from_apple(read: AppleNotification) -> Outcome:
 
 def from_google(notification: DeveloperNotification, message_id: str) -> Outcome:
     """Do what a notification of Google's asks, once. It is a hint: the state is read again."""
-    note = _note("google", message_id, notification.kind)
+    note = note_of("google", message_id, notification.kind)
     if notification.kind == "refund_review" and notification.pending_refund_review_notification:
         answering.to_google(notification.pending_refund_review_notification)
-        return _only_noted(note)
+        return only_noted(note)
     token = notification.purchase_token
     if token is None:
-        return _only_noted(note)
+        return only_noted(note)
     try:
         told = read_from_google(token, one_time=_is_one_time(notification))
     except PurchaseNotVerified:
-        _only_noted(note)
+        only_noted(note)
         return "unknown_purchase"
     _note_older(told, notification.voided_purchase_notification)
     return _applied(told, note, token=token)
@@ -119,7 +120,8 @@ def _applied(
     return "applied"
 
 
-def _only_noted(note: dynamo.Write) -> Outcome:
+def only_noted(note: dynamo.Write) -> Outcome:
+    """Note what has no effect."""
     try:
         dynamo.write(note)
     except dynamo.ConditionFailed:
@@ -127,11 +129,24 @@ def _only_noted(note: dynamo.Write) -> Outcome:
     return "noted"
 
 
-def _note(store: Store, notice_id: str, what: str) -> dynamo.Write:
+def known(store: Store, notice_ids: Collection[str]) -> set[str]:
+    """Return which of these had their effect, up to a hundred of them."""
+    table, ids = records.table(), list(dict.fromkeys(notice_ids))
+    places = [(table, dynamo.key(_pk(store, one), _SK)) for one in ids]
+    found = dynamo.batch_get(*places, consistent=True) if places else []
+    return {one for one, item in zip(ids, found, strict=True) if item}
+
+
+def note_of(store: Store, notice_id: str, what: str) -> dynamo.Write:
+    """Return the record of a notification. It fails when it had its effect before."""
     now = clock.now()
-    item = dynamo.key(f"NOTE#{store}#{notice_id}", "NOTE") | {
+    item = dynamo.key(_pk(store, notice_id), _SK) | {
         "what": what,
         "at": clock.iso(now),
         TTL: int((now + _KEPT).timestamp()),
     }
     return dynamo.create(records.table(), item)
+
+
+def _pk(store: Store, notice_id: str) -> str:
+    return f"NOTE#{store}#{notice_id}"

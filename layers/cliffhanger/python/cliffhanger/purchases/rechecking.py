@@ -5,7 +5,6 @@ is short; what it does not get to is still due in the next one.
 """
 
 import time
-from datetime import timedelta
 from typing import get_args
 
 from cliffhanger import clock, correlation, dynamo
@@ -15,13 +14,10 @@ from cliffhanger.purchases import applying, asking, due_items, rechecks, records
 from cliffhanger.purchases.errors import PurchaseNotVerified, StoreRefused, StoreUnavailable
 from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.records import Record
-from cliffhanger.purchases.reports import Report, Source
+from cliffhanger.purchases.reports import BEHIND, BEHIND_AFTER, Report, Source
 from cliffhanger.purchases.store import OneTimePurchase, Store, Subscription
 from cliffhanger.tables import DUE
 
-BEHIND = "behind"
-"""The problem of a store whose oldest look is more than a day late."""
-_BEHIND_AFTER = timedelta(days=1)
 _SECONDS = 20.0
 """For each store; after that no look begins. The function has a minute."""
 
@@ -42,7 +38,7 @@ def _ask_about_due(store: Store) -> Source:
     for item in due_items.each(rechecks.kind(store)):
         if time.monotonic() > end:
             break
-        if not source.seen and item[DUE.sort_key] < clock.iso(clock.now() - _BEHIND_AFTER):
+        if not source.seen and item[DUE.sort_key] < clock.iso(clock.now() - BEHIND_AFTER):
             source.problem = BEHIND
         source.seen += 1
         try:

@@ -1,110 +1,125 @@
 """Reconciliation: what the stores told and we did not hear is found, and takes the same path.
 
-| pk | sk | item |
-|---|---|---|
-| RECONCILED | apple#Production | until when a source has been looked through |
-
-Each run looks back over the last day once more: a source may be late itself.
+A run is short and keeps what it has done page by page; the next one goes on there. See `passes`.
 """
 
-import contextlib
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
-from functools import partial
+import time
+from collections.abc import Callable, Sequence
 
 from cliffhanger import clock, dynamo
-from cliffhanger.errors import InternalError, Problem
+from cliffhanger.errors import Busy, InternalError, Problem
 from cliffhanger.log import logger
-from cliffhanger.purchases import applying, lines, notices, records, reports
-from cliffhanger.purchases.apple import verify
-from cliffhanger.purchases.apple.settings import AppleEnvironment
-from cliffhanger.purchases.errors import PurchaseNotVerified
-from cliffhanger.purchases.google.answers import hashed
-from cliffhanger.purchases.lines import Line
-from cliffhanger.purchases.records import Record
-from cliffhanger.purchases.reports import Report, Source
-from cliffhanger.purchases.store import OneTimePurchase, Subscription
+from cliffhanger.purchases import listed, passes, reports
+from cliffhanger.purchases.errors import StoreRefused, StoreUnavailable
+from cliffhanger.purchases.listed import Entry, Page
+from cliffhanger.purchases.passes import Pass, Progress
+from cliffhanger.purchases.reports import BEHIND, BEHIND_AFTER, Report, Source
 
-_OVERLAP = timedelta(days=1)
-_FIRST = timedelta(days=29)  # Google's list of voided purchases reaches back thirty days
+_SECONDS = 30.0
+"""Of a run; after that nothing begins. The function has a minute, and a question may take half."""
+_MOST_SKIPPED = 20
+"""More of one pass that cannot be done is our own fault, so nothing further is gone past."""
 
 
-def run() -> Report:
-    """Look through every source since the last run and repair what was missed.
+Read = Callable[[Pass], Page]
 
-    A source that cannot be asked does not stop the others, and is asked from the same place on the
+
+def run(only: str | None = None, *, begin: bool = True) -> Report:
+    """Look through the sources, and repair what was missed.
+
+    A source that cannot be asked does not stop the others, and is asked from the same page on the
     next time.
+
+    Args:
+        only: the name of a source; when left out all of them, each for its share of the run.
+        begin: whether a pass may begin; else those alone go on that have begun.
+
+    Returns:
+        What was found in each source that was looked through. It is kept, if there was one.
     """
-    now = clock.now()
-    sources: dict[str, Source] = {}
-    for name, look in _sources():
-        source = sources[name] = Source()
-        try:
-            look(_since(name, now), now, source)
-        except Problem as problem:
-            source.problem = problem.code
-        except Exception:  # noqa: BLE001 - logged, and named in the report
-            logger().exception("not reconciled", source=name)
-            source.problem = InternalError.code
-        else:
-            _passed(name, now)
-    report = Report(at=now, sources=sources)
-    reports.keep(report)
+    report = Report(at=clock.now(), sources={})
+    wanted = {name: one for name, one in listed.sources().items() if only in (None, name)}
+    for name, read in wanted.items():
+        found = _look_through(name, read, begin=begin, seconds=_SECONDS / len(wanted))
+        if found is not None:
+            report.sources[name] = found
+    if report.sources:
+        reports.keep(report)
     return report
 
 
-def _sources() -> Iterable[tuple[str, Callable[[datetime, datetime, Source], None]]]:
-    for environment in verify.environments():
-        yield f"apple#{environment}", partial(_apple, environment)
-    yield "google", _google
-
-
-def _apple(of: AppleEnvironment, since: datetime, now: datetime, source: Source) -> None:
-    from cliffhanger.purchases.apple import server_api  # noqa: PLC0415
-
-    for read in server_api.notification_history(of, since, now):
-        source.seen += 1
-        if notices.from_apple(read) != "repeated":
-            source.note(f"{read.type} {read.uuid}")
-
-
-def _google(since: datetime, _now: datetime, source: Source) -> None:
-    from cliffhanger.purchases.google import api  # noqa: PLC0415
-
-    for voided in api.voided(since):
-        source.seen += 1
-        token = voided["purchaseToken"]
-        with contextlib.suppress(PurchaseNotVerified):  # Google has forgotten it by now
-            if _read_again(token):
-                source.note(f"voided {hashed(token)[:16]}")
-
-
-def _read_again(token: str) -> bool:
-    """Bring a voided purchase in line with what Google says now; whether that changed anything."""
-    told = _read(token)
-    before = applying.standing(_known(told))
-    return applying.standing(applying.apply(told, token=token)) != before
-
-
-def _read(token: str) -> OneTimePurchase | Subscription:
-    """Read a token of either kind: the list of voided purchases does not say which it is."""
+def _look_through(name: str, read: Read, *, begin: bool, seconds: float) -> Source | None:
+    source, end = Source(), time.monotonic() + seconds
     try:
-        return notices.read_from_google(token, one_time=True)
-    except PurchaseNotVerified:
-        return notices.read_from_google(token, one_time=False)
+        progress = passes.read(name)
+        if progress.going is None and not begin:
+            return None
+        _go_on(name, read, progress, source, end)
+    except dynamo.ConditionFailed:
+        logger().info("another run looks through it", source=name)
+    except Problem as problem:
+        source.problem = problem.code
+    except Exception:  # noqa: BLE001 - logged, and named in the report
+        logger().exception("not reconciled", source=name)
+        source.problem = InternalError.code
+    return source
 
 
-def _known(told: OneTimePurchase | Subscription) -> Record | Line | None:
-    if isinstance(told, OneTimePurchase):
-        return records.find(told)
-    return lines.find(told.store, told.environment, told.line_id)
+def _go_on(name: str, read: Read, progress: Progress, source: Source, end: float) -> None:
+    """Take page after page, until the last one or until time is up."""
+    going, progress = passes.begin(name, progress)
+    before = going.skipped
+    while time.monotonic() <= end:
+        entries, following = _page(name, read, progress, going)
+        if not _take(entries, source, end, most=_MOST_SKIPPED - before):
+            break
+        if following is None:
+            passes.finish(name, progress, going)
+            return
+        skipped = before + len(source.skipped)
+        going = going.model_copy(update={"page": following, "skipped": skipped})
+        progress = passes.go_on(name, progress, going)
+    if progress.until < clock.now() - BEHIND_AFTER:
+        source.problem = source.problem or BEHIND
 
 
-def _since(name: str, now: datetime) -> datetime:
-    found = dynamo.get(records.table(), dynamo.key(reports.PK, name), consistent=True)
-    return datetime.fromisoformat(found["until"]) - _OVERLAP if found else now - _FIRST
+def _page(name: str, read: Read, progress: Progress, going: Pass) -> Page:
+    """Read a page. Where the store does not take its token (they expire), the pass begins again."""
+    try:
+        return read(going)
+    except (StoreRefused, InternalError):
+        if going.page is not None:
+            passes.go_on(name, progress, going.model_copy(update={"page": None, "skipped": 0}))
+        raise
 
 
-def _passed(name: str, now: datetime) -> None:
-    item = dynamo.key(reports.PK, name) | {"until": clock.iso(now)}
-    dynamo.write(dynamo.put(records.table(), item))
+def _take(entries: Sequence[Entry], source: Source, end: float, *, most: int) -> bool:
+    """Do what has not been done of a page; whether there was time for all of it.
+
+    What fails in itself is named and gone past, up to `most` of it in this run. What may have
+    failed for a moment is raised: nothing is gone past while a store or our table is out.
+    """
+    for entry in entries:
+        source.seen += 1
+        if entry.is_done:
+            continue
+        if time.monotonic() > end:
+            return False
+        try:
+            if entry.repair():
+                source.note(entry.name)
+        except Exception as error:
+            if _is_passing(error) or len(source.skipped) >= most:
+                raise
+            logger().exception("not reconciled", source=entry.name)
+            source.skip(entry.name)
+    return True
+
+
+def _is_passing(error: Exception) -> bool:
+    """Whether the same entry may well be done in the next run."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+    if isinstance(error, ClientError):  # what AWS calls invalid stays so
+        return error.response["Error"]["Code"] != "ValidationException"
+    return isinstance(error, (StoreUnavailable, StoreRefused, InternalError, Busy, BotoCoreError))

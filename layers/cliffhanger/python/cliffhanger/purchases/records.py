@@ -100,6 +100,14 @@ class Record(Model):
         return self.bought is not None and self.refunded != self.taken.share
 
 
+def in_pieces(record: Record) -> Record:
+    """Return a record whose refunds take whole pieces: Google counts them, Apple tells a share."""
+    if record.bought is None or record.store != "google":
+        return record
+    bought = record.bought.model_copy(update={"pieces": record.quantity})
+    return record.model_copy(update={"bought": bought})
+
+
 def key(store: Store, environment: Environment, transaction_id: str) -> dynamo.Item:
     """Return the key of a purchase, unique for ever."""
     return dynamo.key(f"BUY#{store}#{environment}#{transaction_id}", _SK)

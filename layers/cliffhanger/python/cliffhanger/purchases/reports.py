@@ -2,7 +2,7 @@
 
 | pk | sk | item |
 |---|---|---|
-| RECONCILED | RUN#2026-... | what a run found and repaired; goes after a year |
+| RECONCILED | RUN#2026-...#google | what a run found and repaired; goes after a year |
 """
 
 from datetime import datetime, timedelta
@@ -20,6 +20,12 @@ _MOST_SOURCES = 8
 _KEPT = timedelta(days=365)
 _NAMED = 100  # a report is one item
 
+SKIPPED = "skipped"
+"""The problem of a source in which something could not be done, and was gone past."""
+BEHIND = "behind"
+"""The problem of a source that is more than a day late."""
+BEHIND_AFTER = timedelta(days=1)
+
 
 class Source(Model):
     """What a run found in one source."""
@@ -27,6 +33,7 @@ class Source(Model):
     seen: int = 0
     repairs: int = 0
     repaired: list[str] = Field(default=[], description="The first hundred of them, by name.")
+    skipped: list[str] = Field(default=[], description="What could not be done, all by name.")
     problem: str | None = None
 
     def note(self, what: str) -> None:
@@ -34,6 +41,11 @@ class Source(Model):
         self.repairs += 1
         if len(self.repaired) < _NAMED:
             self.repaired.append(what)
+
+    def skip(self, what: str) -> None:
+        """Name something that could not be done."""
+        self.skipped.append(what)
+        self.problem = SKIPPED
 
 
 class Report(Model):
@@ -53,6 +65,8 @@ def latest(table: str, limit: int) -> list[Report]:
 
 def keep(report: Report) -> None:
     """Keep a report for a year."""
-    item = dynamo.key(PK, f"{_RUN}{clock.iso(report.at)}") | report.model_dump(mode="json")
+    # Each source has runs of its own, and they may begin in the same moment.
+    run = f"{_RUN}{clock.iso(report.at)}#{'+'.join(report.sources)}"
+    item = dynamo.key(PK, run) | report.model_dump(mode="json")
     item |= {TTL: int((report.at + _KEPT).timestamp())}
     dynamo.write(dynamo.put(records.table(), item))

@@ -25,6 +25,12 @@ class Bought(Model):
     value: Value | None = Field(
         default=None, description="Of the whole purchase; None when its price was not told."
     )
+    pieces: int = Field(
+        default=1,
+        ge=1,
+        exclude=True,
+        description="By how many a refund may be counted. Not kept: the purchase's record knows.",
+    )
 
     @property
     def lots(self) -> tuple[Lot, Lot]:

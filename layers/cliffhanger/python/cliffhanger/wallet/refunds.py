@@ -50,8 +50,8 @@ def take_back(
         wallet: of the viewer to whom the purchase was granted.
         bought: what was granted.
         earlier: what the purchase's record says was taken.
-        share: what is refunded by now, in thousandths of a percent of the purchase; parts of a
-            coin stay with the viewer.
+        share: what is refunded by now, in thousandths of a percent of the purchase, rounded down;
+            whole pieces are taken whole, and parts of a coin stay with the viewer.
         key: the store's key of the purchase, and the version of its record.
         now: the time of the entry.
 
@@ -64,7 +64,7 @@ def take_back(
         return None
     draft = Draft(wallets.whole(wallet), now, key)
     still = {lot.kind: lot.coins for lot in draft.wallet.open if lot.id == bought.purchase_id}
-    want_paid = max(0, bought.coins * share // WHOLE - earlier.paid)
+    want_paid = max(0, _part(bought.coins, bought, share) - earlier.paid)
     from_paid = min(due, want_paid, still.get("paid", 0))
     from_bonus = min(due - from_paid, still.get("bonus", 0))
     from_paid += min(due - from_paid - from_bonus, still.get("paid", 0) - from_paid)
@@ -99,7 +99,7 @@ def give_back(
         return None
     draft = Draft(wallets.whole(wallet), now, key)
     debt = min(due, earlier.debt)
-    to_paid = min(due - debt, max(0, earlier.paid - bought.coins * share // WHOLE))
+    to_paid = min(due - debt, max(0, earlier.paid - _part(bought.coins, bought, share)))
     to_bonus = min(due - debt - to_paid, earlier.bonus)
     to_paid = due - debt - to_bonus
     owed = min(debt, draft.wallet.debt)
@@ -115,7 +115,19 @@ def give_back(
 
 
 def _due(bought: Bought, share: int) -> int:
-    return (bought.coins + bought.bonus_coins) * share // WHOLE
+    return _part(bought.coins + bought.bonus_coins, bought, share)
+
+
+def _part(coins: int, bought: Bought, share: int) -> int:
+    """Return the share of some coins. Parts of a coin stay with the viewer.
+
+    A third is no number of thousandths of a percent. So the share of a number of pieces, which is
+    rounded down, takes exactly these: a thousand pieces at the most have shares far apart.
+    """
+    pieces = -(-share * bought.pieces // WHOLE)
+    if pieces * WHOLE // bought.pieces == share:
+        return coins * pieces // bought.pieces
+    return coins * share // WHOLE
 
 
 def _moves(draft: Draft, bought: Bought, paid: int, bonus: int) -> list[Move]:

@@ -5,6 +5,8 @@ not known here is kept as text and is no error.
 https://developer.apple.com/documentation/appstoreservernotifications/responsebodyv2decodedpayload
 """
 
+import base64
+import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,19 @@ if TYPE_CHECKING:
 
 _MAX_AGE = timedelta(days=30)
 """Apple's last retry comes a week after the first, and a dead-letter queue keeps two more."""
+
+
+def heading(signed_payload: str) -> tuple[str, str] | None:
+    """Return the uuid and the type that a payload of Apple's own history bears; None without them.
+
+    Nothing is verified by this: it is good for finding our record of it, and for its name.
+    """
+    try:
+        part = signed_payload.split(".")[1]
+        payload = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        return str(payload["notificationUUID"]), str(payload["notificationType"])
+    except (ValueError, LookupError, TypeError):
+        return None
 
 
 class AppleNotification(Model):

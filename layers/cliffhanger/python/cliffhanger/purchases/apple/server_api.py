@@ -5,16 +5,14 @@ looked up in production first and in the sandbox where production does not know 
 https://developer.apple.com/documentation/appstoreserverapi
 """
 
-import contextlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
 from cliffhanger.purchases.apple import transactions, verify
 from cliffhanger.purchases.apple.api_client import call
 from cliffhanger.purchases.apple.consumption import Consumption
-from cliffhanger.purchases.apple.notifications import AppleNotification, read_notification
 from cliffhanger.purchases.apple.settings import AppleEnvironment
 from cliffhanger.purchases.errors import PurchaseNotVerified, StoreRefused, StoreUnavailable
 from cliffhanger.purchases.store import OneTimePurchase, Subscription
@@ -78,38 +76,30 @@ def refunds(
 
 
 def notification_history(
-    environment: AppleEnvironment, start: datetime, end: datetime, *, only_failures: bool = False
-) -> Iterator[AppleNotification]:
-    """Yield the notifications that Apple sent, or tried to: at most the last 180 days.
-
-    One that does not hold is left out, so that it cannot stop those behind it.
+    environment: AppleEnvironment, start: datetime, end: datetime, page: str | None = None
+) -> tuple[list[str], str | None]:
+    """Return a page of the notifications that Apple sent, or tried to: of the last 180 days.
 
     Args:
         environment: each has a history of its own.
         start: the first moment, aware.
         end: the last moment, aware.
-        only_failures: those alone that have not reached us yet.
+        page: Apple's token of the page, with the same moments; the first one when left out.
+
+    Returns:
+        The signed payloads, some twenty, and the token of the page behind, if there is one.
 
     Raises:
         StoreRefused, StoreUnavailable: Apple did not answer the question.
     """
-    body: dict[str, Any] = {
+    body = {
         "startDate": round(start.timestamp() * 1000),
         "endDate": round(end.timestamp() * 1000),
     }
-    if only_failures:
-        body["onlyFailures"] = True
-    query: dict[str, str] = {}
-    while True:
-        answer = call(
-            environment, "POST", "/inApps/v1/notifications/history", query=query, body=body
-        )
-        for item in answer.get("notificationHistory", []):
-            with contextlib.suppress(PurchaseNotVerified):
-                yield read_notification(item["signedPayload"], from_history=True)
-        if not answer.get("hasMore"):
-            return
-        query = {"paginationToken": answer["paginationToken"]}
+    query = {"paginationToken": page} if page else {}
+    answer = call(environment, "POST", "/inApps/v1/notifications/history", query=query, body=body)
+    signed = [str(one["signedPayload"]) for one in answer.get("notificationHistory", [])]
+    return signed, answer["paginationToken"] if answer.get("hasMore") else None
 
 
 def send_consumption(

@@ -9,7 +9,7 @@ https://developer.apple.com/documentation/appstoreserverapi/jwstransactiondecode
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cliffhanger.purchases.apple.account_token import viewer_of
+from cliffhanger.purchases.apple.account_token import bound_to
 from cliffhanger.purchases.apple.environments import neutral
 from cliffhanger.purchases.apple.periods import end_of, moment, state_of
 from cliffhanger.purchases.apple.storefronts import two_letters
@@ -94,14 +94,14 @@ def subscription(
 
 def _said(transaction: "JWSTransactionDecodedPayload") -> dict[str, Any]:
     """Return what every kind of transaction tells, under the names that the domain has for it."""
-    price = transaction.price
+    price, told_at = transaction.price, moment(_needed(transaction.signedDate))
     return {
         "store": "apple",
         "environment": neutral(transaction.rawEnvironment),
         "product_id": _needed(transaction.productId),
-        "viewer_id": viewer_of(transaction.appAccountToken),
+        "viewer_id": bound_to(transaction.appAccountToken, told_at),
         "purchased_at": moment(_needed(transaction.purchaseDate)),
-        "told_at": moment(_needed(transaction.signedDate)),
+        "told_at": told_at,
         "price_micros": None if price is None else price * 1000,
         "currency": transaction.currency,
         "storefront": two_letters(transaction.storefront),

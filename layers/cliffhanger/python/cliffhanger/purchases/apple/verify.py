@@ -5,7 +5,8 @@ sandbox second, since App Review and TestFlight buy there; which of the two it w
 the verifier that accepted, never from a payload. The library checks the chain, Apple's two marker
 extensions and the signature. With online checks it asks Apple whether a certificate was revoked,
 and the chain must be valid now; without, it must have been valid when the payload says it was
-signed, so callers bound that date.
+signed, so callers bound that date. What Apple does not answer in time is as if it could not be
+reached.
 """
 
 import base64
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
+from cliffhanger.purchases.apple.deadline import within as in_time
 from cliffhanger.purchases.apple.settings import AppleEnvironment, AppleSettings
 from cliffhanger.purchases.errors import PurchaseNotVerified, Reason, StoreUnavailable
 from cliffhanger.settings import load
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Read = Callable[["SignedDataVerifier"], T]
+
+_ONLINE_SECONDS = 3.0
+"""For both questions about revocation: a function has 15 seconds, and may have to ask on."""
 
 _REASONS: dict[str, Reason] = {
     "INVALID_APP_IDENTIFIER": "another_app",
@@ -117,8 +122,11 @@ def _checked(read: Read[T], environment: AppleEnvironment, online: bool) -> T:
     )
     from cattrs.errors import BaseValidationError  # noqa: PLC0415
 
+    verifier = _verifier(load(AppleSettings), environment, online)
     try:
-        return read(_verifier(load(AppleSettings), environment, online))
+        return in_time(_ONLINE_SECONDS, lambda: read(verifier)) if online else read(verifier)
+    except TimeoutError as error:
+        raise StoreUnavailable from error
     except BaseValidationError as error:  # signed, and not in the shape that the library knows
         raise PurchaseNotVerified("malformed") from error
     except VerificationException as error:

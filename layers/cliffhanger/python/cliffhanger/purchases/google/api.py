@@ -4,7 +4,7 @@ https://developers.google.com/android-publisher/api-ref/rest/v3. Answers are Goo
 is; the modules beside this one read them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import quote
@@ -116,14 +116,18 @@ def review_refund(
     _known("POST", f"orders/{_part(order_id)}:reviewrefund", body)
 
 
-def voided(since: datetime | None = None) -> Iterator[Json]:
-    """Yield what was refunded, revoked or charged back (`purchases.voidedpurchases.list`).
+def voided(since: datetime | None = None, page: str | None = None) -> tuple[list[Json], str | None]:
+    """Return a page of what was refunded, revoked or charged back (`purchases.voidedpurchases`).
 
     Of one-time purchases and subscriptions, with partial refunds by quantity. A refund that
     leaves the purchase with its buyer is not among them: its order says so.
 
     Args:
         since: when Google noted it; 30 days ago, and never earlier, which Google refuses.
+        page: Google's token of the page; the first one when left out.
+
+    Returns:
+        Up to a hundred, and the token of the page behind, if there is one.
 
     Raises:
         StoreUnavailable: Google does not answer.
@@ -136,18 +140,14 @@ def voided(since: datetime | None = None) -> Iterator[Json]:
         "startTime": str(int(start.timestamp() * 1000)),
         "type": "1",
         "includeQuantityBasedPartialRefund": "true",
-        "maxResults": "1000",
-    }
-    while True:
-        answer = session.call("GET", "purchases/voidedpurchases", query=query)
-        if not answer.ok:
-            raise _unexpected(answer.status_code, session.reason(answer))
-        page: Json = answer.json()
-        yield from page.get("voidedPurchases", ())
-        following = (page.get("tokenPagination") or {}).get("nextPageToken")
-        if not following:
-            return
-        query["token"] = following
+        "maxResults": "100",
+    } | ({"token": page} if page else {})
+    answer = session.call("GET", "purchases/voidedpurchases", query=query)
+    if not answer.ok:
+        raise _unexpected(answer.status_code, session.reason(answer))
+    found: Json = answer.json()
+    following = (found.get("tokenPagination") or {}).get("nextPageToken")
+    return list(found.get("voidedPurchases", ())), following or None
 
 
 def _known(method: Literal["GET", "POST"], path: str, body: Json | None = None) -> Json:
