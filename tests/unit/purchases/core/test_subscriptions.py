@@ -9,7 +9,8 @@ import pytest
 from cliffhanger import clock, dynamo
 from cliffhanger.entitlements import vip, vip_status
 from cliffhanger.identity import viewers
-from cliffhanger.purchases.google import session
+from cliffhanger.purchases.google import api, session
+from tests.unit.local_apple.open import Address
 from tests.unit.local_google.running import Play
 from tests.unit.purchases.core.conftest import sold
 from tests.unit.purchases.core.market import ANNA, BORIS, TOKEN, Market, everything, kept
@@ -193,6 +194,23 @@ def test_what_google_gave_back_of_an_older_period_is_noted_with_it_and_ends_noth
     given_back = {one["sk"]: one["refunded"] for one in kept_periods() if one["refunded"]}
     assert given_back == ({f"PERIOD#{old}": 100_000} if order_is_known else {})
     assert len(kept_periods()) == 2
+
+
+def test_so_is_what_googles_list_alone_tells_of_an_older_period(
+    google: Market, play: Play, apple: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = play.act("subscribe", product_id="vip", buyer={"account_id": ANNA})
+    google.claim(sent)
+    old, token = the_line()["period_id"], sent["purchase_token"]
+    play.act("renew", purchase_token=token)
+    google.push()
+    session.call("POST", f"orders/{old}:refund")
+    listed = [{"purchaseToken": token, "orderId": old, "voidedTimeMillis": "1"}]
+    monkeypatch.setattr(api, "voided", lambda *_: (listed, None))
+    google.reconcile()
+    assert status() == (True, "active")
+    given_back = {one["sk"]: one["refunded"] for one in kept_periods() if one["refunded"]}
+    assert given_back == {f"PERIOD#{old}": 100_000}
 
 
 def test_the_late_end_of_the_old_token_does_not_end_the_new_plan(

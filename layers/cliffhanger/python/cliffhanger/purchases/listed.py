@@ -92,6 +92,7 @@ def _read_again(voided: Json) -> bool:
     note = notices.note_of("google", _id(voided), "voided")
     try:
         told = _read(token)
+        notices.note_older(told, voided.get("orderId"))
         before = applying.standing(_known(told))
         return applying.standing(applying.apply(told, token=token, also=(note,))) != before
     except PurchaseNotVerified:  # Google has forgotten it by now

@@ -18,7 +18,6 @@ from cliffhanger.purchases.apple.notifications import AppleNotification
 from cliffhanger.purchases.errors import PurchaseNotVerified
 from cliffhanger.purchases.google.notification import (
     DeveloperNotification,
-    VoidedPurchaseNotification,
 )
 from cliffhanger.purchases.store import OneTimePurchase, Store, Subscription
 from cliffhanger.tables import TTL
@@ -77,20 +76,22 @@ def from_google(notification: DeveloperNotification, message_id: str) -> Outcome
     except PurchaseNotVerified:
         only_noted(note)
         return "unknown_purchase"
-    _note_older(told, notification.voided_purchase_notification)
+    voided = notification.voided_purchase_notification
+    note_older(told, voided.order_id if voided else None)
     return _applied(told, note, token=token)
 
 
-def _note_older(
-    told: OneTimePurchase | Subscription, voided: VoidedPurchaseNotification | None
-) -> None:
-    """Note what was given back of an older period: what a subscription is now does not tell it."""
-    if voided is None or isinstance(told, OneTimePurchase):
-        return
-    if voided.order_id is None or voided.order_id == told.period_id:
+def note_older(told: OneTimePurchase | Subscription, order_id: str | None) -> None:
+    """Note what was given back of an older period: what a subscription is now does not tell it.
+
+    Args:
+        told: what Google says now.
+        order_id: the order that was voided; None where Google names none.
+    """
+    if isinstance(told, OneTimePurchase) or order_id in {None, told.period_id}:
         return
     with contextlib.suppress(PurchaseNotVerified):  # Google has forgotten that order by now
-        subscriptions.note_period(asking.google_period(told, voided.order_id))
+        subscriptions.note_period(asking.google_period(told, str(order_id)))
 
 
 def read_from_google(token: str, *, one_time: bool) -> OneTimePurchase | Subscription:
