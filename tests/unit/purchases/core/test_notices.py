@@ -1,4 +1,4 @@
-"""Every notification of either store has its decided effect, which docs/purchases.md lists too."""
+"""Every notification of either store has its decided effect, which docs/money.md lists too."""
 
 import re
 from collections.abc import Callable
@@ -33,7 +33,7 @@ from tests.unit.purchases.core.happenings import (
 from tests.unit.purchases.core.market import ANNA, TOKEN, Market, coins, everything, kept
 from tests.unit.purchases.core.pushing import hand_made
 
-DOCUMENT = Path(__file__).parents[4] / "docs" / "purchases.md"
+DOCUMENT = Path(__file__).parents[4] / "docs" / "money.md"
 
 
 @pytest.fixture
