@@ -10,8 +10,8 @@ const PLAYBACK = fileURLToPath(new URL('../../functions/edge/playback.js', impor
 const DEPLOYED = [
   'api_id', 'media_bucket', 'kvs_arn', 'demo_dir', 'region', 'access_key', 'secret_key',
 ];
-const CLIMBS = /%2e|%00|(^|\/)\.{1,2}(\/|$)/i;
-const NOT_PLAIN = /\\|%2f|%5c|^[^/]|\/\/|^\/media/i;
+const NOT_PLAIN = /\\|%2f|%2e|%00|(^|\/|%5c)\.{1,2}(\/|%5c|$)|^[^/]|\/\/|^\/media/i;
+const BACKSLASH = /%5c/i;
 
 /**
  * The distribution's behaviours: `route(request, response)` picks one by the raw target, and
@@ -46,8 +46,8 @@ export async function behavioursOf(config) {
   return function route(request, response) {
     if (request.url.startsWith('/media/')) return media(request, response);
     const pathname = request.url.split('?')[0];
-    const isCall = pathname.startsWith('/v1/'); // what else is odd of it, the API answers itself
-    if (CLIMBS.test(pathname) || (!isCall && NOT_PLAIN.test(pathname))) {
+    const isCall = pathname.startsWith('/v1/'); // an id may be any word: the API answers it
+    if (NOT_PLAIN.test(pathname) || (!isCall && BACKSLASH.test(pathname))) {
       response.writeHead(403, { 'content-type': 'text/plain' }).end('Forbidden.\n');
       return undefined;
     }

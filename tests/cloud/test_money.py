@@ -92,7 +92,8 @@ def test_a_claim_a_notification_the_reconciler_and_retries_at_once_grant_once(
         answers = list(pool.map(lambda _: buyer.claim_apple(bought), range(RACERS)))
     reports = [one.result()["sources"] for one in runs]
     assert {one["problem"] for report in reports for one in report.values()} <= {None, "busy"}
-    assert all(report["apple#Sandbox"]["seen"] for report in reports), "they saw the purchase too"
+    # Two runs share the pages of one pass: whoever was slower may have found none left.
+    assert any(report["apple#Sandbox"]["seen"] for report in reports), "one saw the purchase too"
     assert {answer.status for answer in answers} <= {200, 503}
     granted = {answer.body["purchase"]["id"] for answer in answers if answer.status == 200}
     assert len(granted) == 1

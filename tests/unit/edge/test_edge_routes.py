@@ -58,10 +58,23 @@ def test_a_chunked_body_reaches_the_api_whole(edge: Edge) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["/v1/../_ministack/reset", "/v1/%2e%2e/x", "/v1//x", "/v1/..\\x", "/v1/a%2Fb"]
+    "target",
+    [
+        "/v1/../_ministack/reset",
+        "/v1/%2e%2e/x",
+        "/v1//x",
+        "/v1/..\\x",
+        "/v1/..%5Cx",
+        "/v1/a%2Fb",
+    ],
 )
 def test_a_path_that_climbs_does_not_reach_the_api(edge: Edge, target: str) -> None:
     assert edge.ask(target, "POST").status == 403
+
+
+def test_an_odd_id_reaches_the_api_and_no_file(edge: Edge) -> None:
+    assert json.loads(edge.ask("/v1/dramas/a%5Cb").body)["path"].endswith("/v1/dramas/a%5Cb")
+    assert edge.ask("/a%5Cb").status == 403
 
 
 def test_an_api_that_is_down_is_a_502(tmp_path: Path) -> None:
