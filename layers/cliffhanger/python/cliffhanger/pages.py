@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cliffhanger import base64url
 from cliffhanger.errors import InvalidPayload, PayloadError
 from cliffhanger.model import Model
 
@@ -48,7 +49,7 @@ def decode_cursor(cursor: str, kind: type[Place], form: re.Pattern[str] | None =
         InvalidPayload: it is not a cursor of this list.
     """
     try:
-        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        place = json.loads(base64url.decode(cursor))
     except (binascii.Error, ValueError, RecursionError):
         place = None
     if type(place) is not kind or (form and not form.fullmatch(str(place))):

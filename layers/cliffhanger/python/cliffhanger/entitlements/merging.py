@@ -43,9 +43,7 @@ def _move_lines(guest_id: str, account_id: str) -> None:
     item = dynamo.get(*viewers.place(guest_id), consistent=True)
     for key, line in vip.keyed(item):
         try:
-            dynamo.transact(
-                vip.put_line(account_id, key, line), vip.drop_line(guest_id, key, if_there=True)
-            )
+            dynamo.transact(vip.put_line(account_id, key, line), vip.drop_line(guest_id, key))
         except dynamo.ConditionFailed:  # another call of the same merge has moved it
             continue
 

@@ -65,17 +65,20 @@ def put_line(viewer_id: str, key: str, line: VipLine) -> dynamo.Write:
     )
 
 
-def drop_line(viewer_id: str, key: str, *, if_there: bool = False) -> dynamo.Write:
-    """Return the write that takes a line from a viewer: it is another's now.
+def drop_line(viewer_id: str, key: str, *, seen: VipLine | None = None) -> dynamo.Write:
+    """Return the write that takes a line from a viewer. It fails when the line is not there.
 
     Args:
         viewer_id: whose it was.
         key: the line.
-        if_there: fail when it is not there any more.
+        seen: fail also when it is not as it was seen.
     """
     name = f"#{_LINE}{key}"
-    condition = f"attribute_exists({name})" if if_there else None
-    return dynamo.update(*viewers.place(viewer_id), f"REMOVE {name}", condition=condition)
+    at, change = viewers.place(viewer_id), f"REMOVE {name}"
+    if seen is None:
+        return dynamo.update(*at, change, condition=f"attribute_exists({name})")
+    as_seen = seen.model_dump(mode="json")
+    return dynamo.update(*at, change, condition=f"{name} = :seen", seen=as_seen)
 
 
 def lines(item: Mapping[str, Any] | None) -> Iterator[VipLine]:

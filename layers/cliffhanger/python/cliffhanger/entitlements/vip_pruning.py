@@ -9,7 +9,6 @@ from itertools import islice
 
 from cliffhanger import clock, dynamo
 from cliffhanger.entitlements import vip
-from cliffhanger.entitlements.vip import VipLine
 from cliffhanger.identity import viewers
 
 _KEPT = timedelta(days=100)
@@ -27,14 +26,6 @@ def prune(viewer_id: str) -> None:
     ended = (one for one in every if one[1].expires_at and one[1].expires_at < oldest)
     for key, line in islice(ended, _AT_ONCE):
         try:
-            dynamo.write(_drop_as_seen(viewer_id, key, line))
+            dynamo.write(vip.drop_line(viewer_id, key, seen=line))
         except dynamo.ConditionFailed:
             continue
-
-
-def _drop_as_seen(viewer_id: str, key: str, line: VipLine) -> dynamo.Write:
-    name = f"#line_{key}"
-    seen = line.model_dump(mode="json")
-    return dynamo.update(
-        *viewers.place(viewer_id), f"REMOVE {name}", condition=f"{name} = :seen", seen=seen
-    )

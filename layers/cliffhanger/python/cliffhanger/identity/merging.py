@@ -6,13 +6,12 @@ between is simply sent again, with the same Idempotency-Key. What the guest watc
 the account cannot reach it, and its deletion would not find it.
 """
 
-import base64
 import json
 from typing import Annotated
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from cliffhanger import aws, clock, dynamo, idempotency
+from cliffhanger import aws, base64url, clock, dynamo, idempotency
 from cliffhanger.entitlements import merging as entitlements
 from cliffhanger.errors import Problem
 from cliffhanger.idempotency import IdempotencyKey
@@ -73,7 +72,7 @@ def _guest_of(sent: MergeInput) -> str:
     """Return whose a refresh token is: only the user pool can turn it into an access token."""
     session = sessions.refresh(RefreshInput(refresh_token=sent.guest_refresh_token))
     claims = session.access_token.split(".")[1]
-    told = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    told = json.loads(base64url.decode(claims))
     return str(told["username"])
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pydantic import Field
 
-from cliffhanger import aws, clock
+from cliffhanger import aws, base64url, clock
 from cliffhanger.errors import Problem
 from cliffhanger.model import Model
 
@@ -34,7 +34,7 @@ class PlaybackKey(Model):
     @property
     def bytes(self) -> bytes:
         """The key itself."""
-        return base64.urlsafe_b64decode(self.secret + "=" * (-len(self.secret) % 4))
+        return base64url.decode(self.secret)
 
 
 class Keyring(Model):

@@ -22,7 +22,7 @@ def used(record: Record) -> int:
     if record.bought is None or record.viewer_id is None:
         return 0
     wallet = wallets.whole(wallets.read(record.viewer_id, record.environment))
-    left = lots.held(lot for lot in wallet.open if lot.id == record.bought.purchase_id)
+    left = lots.of(wallet.open, record.bought.purchase_id).total()
     whole = record.bought.coins + record.bought.bonus_coins - record.taken.coins
     return WHOLE * max(0, whole - left) // whole if whole else 0
 

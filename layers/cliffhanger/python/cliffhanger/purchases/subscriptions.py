@@ -94,8 +94,7 @@ def _count(before: Line | None, after: Line) -> None:
     """Count a period that was paid for and opened, and one whose money went back."""
     if after.environment != "production" or after.product_id is None:
         return
-    was_open = before is not None and before.product_id is not None
-    is_new = not was_open or before is None or before.period_id != after.period_id
+    is_new = before is None or before.product_id is None or before.period_id != after.period_id
     if after.state == "active" and is_new:
         metrics.record(Metric.GRANTS, store=after.store)
     is_refunded = after.state == "revoked" and not after.is_family_shared
@@ -119,7 +118,7 @@ def _entitlement(line: Line | None, kept: Line) -> list[dynamo.Write]:
     if line and line.viewer_id and line.viewer_id != kept.viewer_id:
         had = vip_holder.holder(line.viewer_id, key)
         if had is not None and had != kept.viewer_id:
-            writes.append(vip.drop_line(had, key, if_there=True))
+            writes.append(vip.drop_line(had, key))
     if kept.viewer_id is None or kept.product_id is None:
         return writes
     opened = VipLine(

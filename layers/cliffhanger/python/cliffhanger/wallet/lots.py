@@ -9,6 +9,7 @@
 | value | what all of `first` was sold for; paid coins of a store alone |
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -122,6 +123,11 @@ def plan(lots: Iterable[Lot], coins: int) -> list[tuple[Lot, int]]:
             found.append((lot, part))
         coins -= part
     return found
+
+
+def of(lots: Iterable[Lot], lot_id: str) -> Counter[Kind]:
+    """Return how many coins of one origin there are in lots, by kind."""
+    return Counter({lot.kind: lot.coins for lot in lots if lot.id == lot_id})
 
 
 def held(lots: Iterable[Lot]) -> int:

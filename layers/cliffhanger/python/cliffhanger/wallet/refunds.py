@@ -63,11 +63,11 @@ def take_back(
     if due <= 0:
         return None
     draft = Draft(wallets.whole(wallet), now, key)
-    still = {lot.kind: lot.coins for lot in draft.wallet.open if lot.id == bought.purchase_id}
+    still = lots.of(draft.wallet.open, bought.purchase_id)
     want_paid = max(0, _part(bought.coins, bought, share) - earlier.paid)
-    from_paid = min(due, want_paid, still.get("paid", 0))
-    from_bonus = min(due - from_paid, still.get("bonus", 0))
-    from_paid += min(due - from_paid - from_bonus, still.get("paid", 0) - from_paid)
+    from_paid = min(due, want_paid, still["paid"])
+    from_bonus = min(due - from_paid, still["bonus"])
+    from_paid += min(due - from_paid - from_bonus, still["paid"] - from_paid)
     debt = due - from_paid - from_bonus
     moves = _moves(draft, bought, -from_paid, -from_bonus)
     cause = Cause("purchase", bought.purchase_id)
@@ -82,8 +82,8 @@ def take_back(
 
 def missing(wallet: Wallet, bought: Bought, earlier: Taken, share: int) -> int:
     """Return how many coins a refund would find spent. Takes what `take_back` does."""
-    mine = lots.held(lot for lot in wallets.whole(wallet).open if lot.id == bought.purchase_id)
-    return max(0, _due(bought, share) - earlier.coins - mine)
+    mine = lots.of(wallets.whole(wallet).open, bought.purchase_id)
+    return max(0, _due(bought, share) - earlier.coins - mine.total())
 
 
 def give_back(

@@ -97,16 +97,11 @@ def undo(
 def redo(wallet: Wallet, bought: Bought, paid: Paid, *, now: datetime) -> Change | None:
     """Return the change that pays for an unlock as it was paid before; None without the coins."""
     draft = Draft(wallets.whole(wallet), now, f"reopen#{paid.entry_id}")
-    there = _held(draft.wallet, bought)
+    there = lots.of(draft.wallet.open, bought.purchase_id)
     if any(there[kind] < coins for kind, coins in paid.coins.items()):
         return None
     moves = [draft.move(lot, -paid.coins[lot.kind]) for lot in _lots(bought, paid)]
     return draft.change(draft.record("unlock", paid.cause, moves, against="spent"))
-
-
-def _held(wallet: Wallet, bought: Bought) -> Counter[Kind]:
-    mine = (lot for lot in wallet.open if lot.id == bought.purchase_id)
-    return Counter({lot.kind: lot.coins for lot in mine})
 
 
 def _lots(bought: Bought, paid: Paid) -> list[lots.Lot]:

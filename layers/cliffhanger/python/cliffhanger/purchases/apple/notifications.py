@@ -5,14 +5,13 @@ not known here is kept as text and is no error.
 https://developer.apple.com/documentation/appstoreservernotifications/responsebodyv2decodedpayload
 """
 
-import base64
 import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict, Field
 
-from cliffhanger import clock
+from cliffhanger import base64url, clock
 from cliffhanger.model import Model
 from cliffhanger.purchases.apple import transactions, verify
 from cliffhanger.purchases.apple.environments import neutral
@@ -34,8 +33,7 @@ def heading(signed_payload: str) -> tuple[str, str] | None:
     Nothing is verified by this: it is good for finding our record of it, and for its name.
     """
     try:
-        part = signed_payload.split(".")[1]
-        payload = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        payload = json.loads(base64url.decode(signed_payload.split(".")[1]))
         return str(payload["notificationUUID"]), str(payload["notificationType"])
     except (ValueError, LookupError, TypeError):
         return None
