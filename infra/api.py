@@ -75,8 +75,7 @@ class Api(cdk.Stack):
 
     def _cors(self) -> apigw.CorsPreflightOptions | None:
         """Answer web pages of the stage's origins. An app is no web page and needs none of it."""
-        own = [self._local.public_url] if self._local else []
-        origins = [*self._stage.api.origins, *own]
+        origins = self._stage.pages(self._local)
         if not origins:
             return None
         return apigw.CorsPreflightOptions(
