@@ -31,6 +31,7 @@ class Pass(Model):
     until: datetime
     page: str | None = Field(default=None, description="The store's token of the page to read.")
     skipped: int = Field(default=0, description="Entries that could not be done, up to that page.")
+    waited: int = Field(default=0, description="Runs that waited for an answer within that page.")
 
 
 class Progress(Model):
