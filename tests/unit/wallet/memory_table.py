@@ -58,7 +58,7 @@ class MemoryTable:
                 return not there
             case "attribute_not_exists(#version)":
                 return "version" not in there
-            case "#version = :last":
-                last: Wire = put["ExpressionAttributeValues"][":last"]
-                return bool(there.get("version") == last)
+            case "#version = :after":
+                after: Wire = put["ExpressionAttributeValues"][":after"]
+                return bool(there.get("version") == after)
         raise AssertionError(put)

@@ -155,6 +155,17 @@ def create(table: str, item: Item) -> Write:
     return put(table, item, condition=f"attribute_not_exists({PK})")
 
 
+def replace(table: str, item: Item, *, after: int) -> Write:
+    """Return a write that puts the next version of an item: `item["version"]` is the new one.
+
+    It fails unless the item stands at version `after`; 0 is an item that was not there, or is of
+    the time before it had versions.
+    """
+    if not after:
+        return put(table, item, condition="attribute_not_exists(#version)")
+    return Write(table, item=item, condition="#version = :after", values={"after": after})
+
+
 def update(
     table: str, at: Item, expression: str, *, condition: str | None = None, **values: Any
 ) -> Write:

@@ -156,10 +156,7 @@ def write(viewer_id: str, before: Unlocks, after: Unlocks) -> Write:
     item |= {"version": after.version, "last": _stored(after.last)}
     held = {"slots": after.slots, "sandbox": after.sandbox, "whole": after.whole}
     item |= {name: value for name, value in held.items() if value}
-    if before.version == 0:
-        return dynamo.create(table, item)
-    put = dynamo.put(table, item, condition="#version = :last")
-    return replace(put, values={"last": before.version})
+    return dynamo.replace(table, item, after=before.version)
 
 
 def page(viewer_id: str, *, limit: int, after: str | None) -> tuple[list[Unlocks], str | None]:

@@ -61,12 +61,8 @@ def put(slug: str, wanted: ProductInput) -> Product:
         )
         stored = product.model_dump(mode="json")
         sold_as = sorted({*(found["sold_as"] if found else ()), *_sold(product)})
-        held = dynamo.Write(
-            table,
-            item=_key(slug) | stored | {"sold_as": sold_as},
-            condition="#version = :seen" if found else "attribute_not_exists(pk)",
-            values={"seen": version} if found else {},
-        )
+        item = _key(slug) | stored | {"sold_as": sold_as}
+        held = dynamo.replace(table, item, after=version)
         try:
             dynamo.transact(held, *(_claim(sold, stored) for sold in sold_as))
         except dynamo.ConditionFailed as error:

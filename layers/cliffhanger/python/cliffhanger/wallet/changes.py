@@ -5,7 +5,7 @@ when another change was faster, so nothing is decided by what was read before.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from cliffhanger import dynamo
@@ -133,10 +133,7 @@ def _wallet_write(before: Wallet, after: Wallet, inline: Lots, overflow: int) ->
         "merged_into": after.merged_into,
     }
     item |= {name: value for name, value in extra.items() if value}
-    write = dynamo.put(wallets.table(), item, condition="attribute_not_exists(#version)")
-    if before.version:
-        write = replace(write, condition="#version = :last", values={"last": before.version})
-    return write
+    return dynamo.replace(wallets.table(), item, after=before.version)
 
 
 def _lots_write(wallet: Wallet, name: str, some: Lots) -> Write:
