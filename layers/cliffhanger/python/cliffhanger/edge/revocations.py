@@ -75,9 +75,7 @@ def recent(now: datetime) -> set[str]:
     found: set[str] = set()
     start = None
     while True:
-        items, start = dynamo.page(
-            _table(), (DUE.name, DUE.partition_key), _KIND, limit=_AT_ONCE, start=start
-        )
+        items, start = dynamo.page(_table(), DUE, _KIND, limit=_AT_ONCE, start=start)
         standing_now = [item[PK] for item in items if item["until"] > now.timestamp()]
         found.update(standing_now)
         if start is None or len(standing_now) < len(items):
