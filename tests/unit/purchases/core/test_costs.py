@@ -3,12 +3,12 @@
 import pytest
 
 from cliffhanger import dynamo
-from tests.dynamo.backends import on_dict
+from tests.dynamo.backends import on_dict_and_local
 from tests.unit.entitlements.owning import write_units
 from tests.unit.purchases.core.market import TOKEN, Market, spend
 from tests.unit.wallet.wallet_steps import buy
 
-pytestmark = on_dict
+pytestmark = on_dict_and_local
 
 
 @pytest.fixture
