@@ -115,14 +115,16 @@ class HttpFunctions:
         )
 
     @property
-    def _revocation_settings(self) -> list[Settings]:
-        return [
-            RevocationSettings(
-                content_table=self._data.content.table_name,
-                token_seconds=self._stage.playback.token_seconds,
-            ),
-            EdgeQueueSettings(edge_queue_url=self._edge.writes.queue_url),
-        ]
+    def _revocation_settings(self) -> RevocationSettings:
+        return RevocationSettings(
+            content_table=self._data.content.table_name,
+            token_seconds=self._stage.playback.token_seconds,
+        )
+
+    @property
+    def _revoking_settings(self) -> list[Settings]:
+        queue = EdgeQueueSettings(edge_queue_url=self._edge.writes.queue_url)
+        return [self._revocation_settings, queue]
 
     def _identity(self) -> Function:
         function = self._function(
@@ -137,7 +139,7 @@ class HttpFunctions:
                 WalletSettings(commerce_table=self._data.commerce.table_name),
                 EntitlementSettings(commerce_table=self._data.commerce.table_name),
                 WatchingSettings(commerce_table=self._data.commerce.table_name),
-                *self._revocation_settings,
+                *self._revoking_settings,
             ],
         )
         on_table(self._data.commerce, function, "GetItem", "PutItem", "Query", "UpdateItem")
@@ -171,7 +173,7 @@ class HttpFunctions:
                 ),
                 MediaSettings(media_bucket=self._edge.bucket.bucket_name),
                 BusSettings(event_bus=self._data.bus.event_bus_name),
-                *self._revocation_settings,
+                *self._revoking_settings,
             ],
         )
         on_table(
@@ -209,6 +211,7 @@ class HttpFunctions:
                     playback_keys_secret=self._data.playback_keys.secret_arn,
                     token_seconds=self._stage.playback.token_seconds,
                 ),
+                self._revocation_settings,
                 EntitlementSettings(commerce_table=self._data.commerce.table_name),
                 WalletSettings(commerce_table=self._data.commerce.table_name),
                 ViewerSettings(commerce_table=self._data.commerce.table_name),

@@ -31,7 +31,7 @@ class MemoryTable:
             low, high = values[":low"], values[":high"]
             found = [row for sk, row in rows if low <= sk <= high]
         else:
-            found = [row for sk, row in rows if sk.startswith(values[":sk"])]
+            found = [row for sk, row in rows if sk.startswith(values[":prefix"])]
         yield {"Items": found}
 
     def transact_write_items(self, *, TransactItems: list[Wire]) -> None:  # noqa: N803
