@@ -125,8 +125,11 @@ def _operation(function: str, route: Route, names: Names, schemas: Json, texts: 
             made["responses"][str(_CREATED)]["links"] = leading
     if route.body:
         content = {"schema": {"$ref": names[route.body]}, "example": BODIES[route.operation]}
-        sent = {"required": route.needs_body, "content": {"application/json": content}}
-        made["requestBody"] = sent
+        file = {"schema": {"type": "string"}}
+        made["requestBody"] = {
+            "required": route.needs_body,
+            "content": {"application/json": content} | {kind: file for kind, _ in route.files},
+        }
     return made
 
 

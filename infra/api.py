@@ -31,6 +31,8 @@ _ACCESS_LOG = {
     "latency": "$context.responseLatency",
     "error": "$context.authorizer.error",
 }
+_THROTTLED_NOWHERE = {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100}
+"""Who looks for what is not there need not be answered fast."""
 
 
 class Api(cdk.Stack):
@@ -110,7 +112,7 @@ class Api(cdk.Stack):
             }
             for route in ROUTES
             if route.per_second
-        }
+        } | {"$default": _THROTTLED_NOWHERE}
         resource.access_log_settings = apigw.CfnStage.AccessLogSettingsProperty(
             destination_arn=log.log_group_arn, format=json.dumps(_ACCESS_LOG)
         )
@@ -141,4 +143,19 @@ class Api(cdk.Stack):
                 made += added
                 if public:
                     acknowledge(added[0], "APIG4", "The route table says that anyone may call it")
+        made.append(self._nowhere())
         return made
+
+    def _nowhere(self) -> apigw.HttpRoute:
+        """Let a function say that nothing stands there: the gateway's own words are no problem."""
+        route = apigw.HttpRoute(
+            self,
+            "Nowhere",
+            http_api=self.http_api,
+            route_key=apigw.HttpRouteKey.DEFAULT,
+            integration=integrations.HttpLambdaIntegration(
+                "NowhereIntegration", self._aliases["catalog"], scope_permission_to_route=False
+            ),
+        )
+        acknowledge(route, "APIG4", "It answers 404 and nothing else, whoever calls")
+        return route

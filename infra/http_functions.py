@@ -142,7 +142,11 @@ class HttpFunctions:
                 *self._revoking_settings,
             ],
         )
-        on_table(self._data.commerce, function, "GetItem", "PutItem", "Query", "UpdateItem")
+        on_table(
+            self._data.commerce,
+            function,
+            *("BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"),
+        )
         on_partitions(self._data.content, function, ["vwr_*"], "PutItem")
         to_queue(self._edge.writes, function)
         self._data.user_pool.grant(

@@ -239,6 +239,7 @@ ROUTES = (
         access=Access.STUDIO,
         summary="Give an asset captions in a language, with no re-encode",
         body=CaptionsInput,
+        files=(("text/vtt", "vtt"), ("application/x-subrip", "srt"), ("text/srt", "srt")),
         answer=Asset,
         problems=(AssetNotFound, AssetEnded, CaptionsInvalid, LanguageInvalid),
     ),

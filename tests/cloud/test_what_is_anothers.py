@@ -155,4 +155,4 @@ def test_an_access_token_does_not_merge_its_viewer_into_another(
     for word in (owner.secrets["access_token"], owner.owner.id, uuid.uuid4().hex):
         body = {"guest_refresh_token": word}
         refused = stranger.client.post("/me/merge", body)
-        assert (refused.status, refused.body["code"]) == (401, "refresh_refused")
+        assert (refused.status, refused.body["code"]) == (409, "not_mergeable")

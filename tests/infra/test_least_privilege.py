@@ -43,6 +43,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
             "cognito-idp:AdminDeleteUser",
         },
         "CommerceTable": {
+            "dynamodb:BatchGetItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Query",

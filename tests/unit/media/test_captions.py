@@ -6,7 +6,7 @@ import pytest
 
 from cliffhanger import aws, dynamo
 from functions.studio.handler import handler
-from tests.unit.gateway import Answer, studio
+from tests.unit.gateway import Answer, event, studio
 from tests.unit.pipeline import Transcoder, arrived, asset, complete, deliver, told, upload
 
 ROUTE = "/v1/studio/assets/{asset_id}/captions/{language}"
@@ -52,6 +52,38 @@ def test_late_captions_are_a_new_master_beside_the_old_one(episode: Any, ready: 
     words = answer.body["captions"][0]["file"]
     assert words in file(episode, words.replace(".vtt", ".m3u8"))
     assert file(episode, words).endswith("00:00:00.500 --> 00:00:02.000\nHello\n")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("text/vtt", WORDS),
+        ("text/vtt; charset=utf-8", WORDS),
+        ("application/x-subrip", "1\n00:00:01,000 --> 00:00:02,000\nOi"),
+        ("text/srt", "1\n00:00:01,000 --> 00:00:02,000\nOi"),
+    ],
+)
+@pytest.mark.parametrize("is_encoded", [False, True], ids=["as text", "as base64"])
+def test_a_file_may_be_sent_as_it_is(ready: str, kind: str, text: str, is_encoded: bool) -> None:
+    answer = captions_file(ready, kind, text.encode(), is_encoded=is_encoded)
+    assert (answer.status, answer.body["captions"][0]["cues"]) == (200, 1)
+
+
+def test_a_file_with_faults_or_in_another_encoding_is_told_so(ready: str) -> None:
+    faulty = captions_file(ready, "text/vtt", b"1\n00:01 --> 00:02\nHi", is_encoded=False)
+    assert (faulty.status, faulty.body["code"]) == (422, "captions_invalid")
+    foreign = captions_file(ready, "text/vtt", b"WEBVTT\n\n\xff\xfe", is_encoded=True)
+    assert (foreign.status, foreign.body["errors"][0]["pointer"]) == (422, "/text")
+
+
+def captions_file(asset_id: str, kind: str, content: bytes, *, is_encoded: bool) -> Answer:
+    path = {"asset_id": asset_id, "language": "en"}
+    headers = {"content-type": kind}
+    sent = event(f"PUT {ROUTE}", groups="[studio]", path=path, headers=headers, raw=content)
+    if not is_encoded:
+        sent |= {"body": content.decode(), "isBase64Encoded": False}
+    answer = handler(sent, None)
+    return Answer(answer["statusCode"], answer["headers"], answer["body"])
 
 
 def test_languages_come_one_after_the_other_and_stay(episode: Any, ready: str) -> None:

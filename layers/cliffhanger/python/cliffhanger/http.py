@@ -1,43 +1,31 @@
 """From an HTTP API event to one operation and back. The gateway has matched the route already."""
 
-import base64
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel
 
-from cliffhanger import correlation, dynamo, origin
+from cliffhanger import correlation, dynamo, origin, payloads
 from cliffhanger import principal as principals
 from cliffhanger.errors import (
     Busy,
     IdempotencyKeyMissing,
     InternalError,
-    InvalidPayload,
-    MalformedJson,
-    PayloadError,
-    PayloadTooLarge,
     Problem,
     RouteNotFound,
     Unauthenticated,
 )
 from cliffhanger.idempotency import IdempotencyKey
 from cliffhanger.log import logger
-from cliffhanger.model import Model
 from cliffhanger.principal import Principal
 from cliffhanger.routing import Access, Route
 
 P = TypeVar("P")
 Event = Mapping[str, Any]
 Answer = dict[str, Any]
-
-
-class _NoFields(Model):
-    """The body of a route that takes none: nothing, or an empty object."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 _LONGEST_ID = 128  # characters; DynamoDB refuses a key of more than 2,048 bytes
@@ -130,7 +118,7 @@ class Api:
             if route.access is Access.STUDIO:
                 principals.require_studio(caller)
         path = _path(route, event)
-        payload, text = _payload(route, event)
+        payload, text = payloads.read(route, event)
         call: Call[Any] = Call(
             payload=payload,
             path=path,
@@ -174,53 +162,6 @@ def _path(route: Route, event: Event) -> dict[str, str]:
     if any(len(found[name]) > _LONGEST_ID for name in route.parameters):
         raise RouteNotFound("No id is that long.")
     return {name: found[name] for name in route.parameters}
-
-
-def _payload(route: Route, event: Event) -> tuple[BaseModel | None, str]:
-    if route.query is not None:
-        return _validated(route.query, event.get("queryStringParameters") or {}), ""
-    if not route.takes_body:
-        return None, ""
-    text = event.get("body") or ("" if route.needs_body else "{}")
-    if _size(text, encoded=bool(event.get("isBase64Encoded"))) > route.body_bytes:
-        raise PayloadTooLarge(f"Send at most {route.body_bytes} bytes.")
-    try:
-        if event.get("isBase64Encoded"):
-            text = base64.b64decode(text).decode()
-        values = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise MalformedJson("Send a JSON object with content-type application/json.") from error
-    payload = _validated(route.body or _NoFields, values)
-    return payload if route.body else None, payload.model_dump_json()
-
-
-def _size(text: str, *, encoded: bool) -> int:
-    """Return how many bytes a client sent, with nothing decoded."""
-    if encoded:
-        return len(text) // 4 * 3 - text[-2:].count("=")
-    return len(text) if text.isascii() else len(text.encode(errors="replace"))
-
-
-def _validated(model: type[BaseModel], values: Any) -> BaseModel:
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        raise InvalidPayload(
-            [
-                PayloadError(
-                    pointer=_pointer(fault["loc"]),
-                    code=fault["type"],
-                    detail=fault["msg"],
-                )
-                for fault in error.errors(include_url=False, include_input=False)
-            ]
-        ) from error
-
-
-def _pointer(location: Sequence[int | str]) -> str:
-    """Return a place as a JSON Pointer (RFC 6901). Pydantic marks a wrong key with a `[key]`."""
-    parts = [str(part) for part in location if part != "[key]"]
-    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
 
 
 def _idempotency_key(

@@ -27,6 +27,8 @@ class Route:
     `body_bytes` is the largest body that is read; what is larger is refused unread.
     `per_second` is a throttle of its own at the gateway, for all callers together; 0 is none. What
     costs money at each call, or is asked of a store or of the user pool, has one.
+    `files` are the media types under which a body may be a file as it is, each with what the model
+    calls its `format`; the file itself is the model's `text`.
     `by_country` is a route that reads the viewer's country, which the edge then sends along.
     `problems` are the refusals of its own; those that every route shares are added for it.
     """
@@ -44,6 +46,7 @@ class Route:
     cache_seconds: int = 0
     per_second: int = 0
     body_bytes: int = 16_384
+    files: tuple[tuple[str, str], ...] = ()
     by_country: bool = False
     problems: tuple[type[Problem], ...] = ()
 
