@@ -1,0 +1,82 @@
+"""Viewers by a child's reckoning: their coins are things, and each unlock keeps what paid for it.
+
+Nothing of the code that is tested is called here.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from tests.unit.wallet.coins import Coin, Purse
+
+Stage = Literal["production", "sandbox"]
+STAGES: tuple[Stage, ...] = ("production", "sandbox")
+
+
+@dataclass(eq=False)
+class Unlock:
+    """A slot, the coins that paid for it, and when: a number that grows."""
+
+    slot: int
+    coins: list[Coin]
+    order: int
+
+
+@dataclass
+class Person:
+    """Purses, and what has been unlocked with each."""
+
+    purses: dict[Stage, Purse] = field(default_factory=lambda: {one: Purse() for one in STAGES})
+    paid: dict[Stage, list[Unlock]] = field(default_factory=lambda: {one: [] for one in STAGES})
+
+    @property
+    def owned(self) -> set[int]:
+        return {one.slot for some in self.paid.values() for one in some}
+
+
+@dataclass
+class People:
+    """Who is there, who has joined whom, and who is gone."""
+
+    people: dict[str, Person] = field(default_factory=dict)
+    joined: dict[str, str] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    lots: int = 0
+
+    def who(self, viewer_id: str) -> str:
+        while viewer_id in self.joined:
+            viewer_id = self.joined[viewer_id]
+        return viewer_id
+
+    def merges_into(self, viewer_id: str) -> int:
+        """How often somebody was merged before they were this viewer, at the most."""
+        came_from = [one for one, into in self.joined.items() if into == viewer_id]
+        return max((1 + self.merges_into(one) for one in came_from), default=0)
+
+    def purse(self, viewer_id: str, environment: Stage, now: datetime) -> Purse:
+        found = self.people[self.who(viewer_id)].purses[environment]
+        found.expire(int(now.timestamp()))
+        return found
+
+    def lot(self) -> str:
+        self.lots += 1
+        return f"lot_{self.lots:06d}"
+
+    def open(self, person: Person, environment: Stage, slot: int, coins: list[Coin]) -> None:
+        person.paid[environment].append(Unlock(slot, coins, self.turn()))
+
+    def turn(self) -> int:
+        self.lots += 1
+        return self.lots
+
+    def join(self, guest: str, account: str) -> None:
+        old, new = self.people.pop(guest), self.people[account]
+        for environment in STAGES:
+            new.purses[environment].merge(old.purses[environment])
+            new.paid[environment] += old.paid[environment]
+        self.joined[guest] = account
+
+    def promote(self, viewer_id: str, coins: int, ends: datetime, now: datetime) -> None:
+        lot, until = self.lot(), int(ends.timestamp())
+        came = [Coin(lot, "promotional", until) for _ in range(coins)]
+        self.purse(viewer_id, "production", now).give(came)

@@ -1,0 +1,103 @@
+"""A play: two viewers, a drama, both stores, and what everybody was told until now."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize
+
+from cliffhanger import clock, ids
+from cliffhanger.idempotency import IdempotencyKey
+from cliffhanger.identity import merging, viewers
+from cliffhanger.purchases import notices, products, refunded_unlocks
+from cliffhanger.purchases.product_models import ProductInput
+from tests.unit.entitlements.test_machine import drama
+from tests.unit.under_fire.model import World
+from tests.unit.under_fire.packs import Bought
+from tests.unit.under_fire.people import Person
+from tests.unit.under_fire.plans import Plan
+from tests.unit.under_fire.stores import Stores, Told, name
+
+PACK, BONUS, WEEK = 30, 5, timedelta(days=7)
+WHO, WHICH = st.integers(0, 1), st.integers(0, 99)
+STORE = st.sampled_from(["apple", "google"])
+SHARE = st.sampled_from([10_000, 50_000, 100_000])
+
+
+class Play(RuleBasedStateMachine):
+    """What each rule finds.
+
+    `about` has for each word of Apple's what it is about, and what it said of it.
+    """
+
+    unlocks_go = False
+
+    @staticmethod
+    def forget() -> None:
+        """Empty the tables, where that is cheap. What a play writes is its own in any case."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.forget()
+        self.patch = pytest.MonkeyPatch()
+        self.stores, self.world = Stores(), World(unlocks_go=self.unlocks_go)
+        self.patch.setattr(refunded_unlocks, "go", lambda: self.unlocks_go)
+        self.stores.open(self.patch)
+        self.patch.setattr(clock, "now", lambda: self.stores.now)
+        self.patch.setattr(merging, "_guest_of", lambda sent: sent.guest_refresh_token)
+        self.hints: set[str] = set()
+        self.about: list[tuple[Bought | Plan, Any]] = []
+        self.told: dict[int, Told] = {}
+        self.manifest = drama()
+        self.here = [self.new_viewer(), self.new_viewer()]
+        for kind, made in (("coins", {"coins": PACK, "bonus_coins": BONUS}), ("vip", {})):
+            ours = {"kind": kind, "apple_product_id": kind, "google_product_id": kind, **made}
+            ours |= {"period": "P1W"} if kind == "vip" else {}
+            products.put(kind, ProductInput.model_validate(ours))
+
+    def teardown(self) -> None:
+        if hasattr(self, "patch"):
+            self.patch.undo()
+
+    def new_viewer(self) -> str:
+        self.tick()
+        viewer_id = ids.new("vwr")
+        viewers.find(viewer_id, "US")
+        self.world.people[viewer_id] = Person()
+        return viewer_id
+
+    def tick(self, by: timedelta = timedelta(seconds=1)) -> None:
+        self.stores.now += by
+
+    def key(self) -> IdempotencyKey:
+        return IdempotencyKey.of(caller="x", operation="x", key=ids.new("key"), body="x")
+
+    def say(self, about: Bought | Plan, told: Told) -> None:
+        self.told[id(about)] = told
+        self.stores.say(told)
+        if told.store == "apple":
+            self.about.append((about, what(about)))
+
+    def hear(self, about: Bought | Plan, said: Any, told_at: Any) -> None:
+        if isinstance(about, Bought):
+            self.world.hear_pack(about, said, told_at, self.stores.now)
+        else:
+            self.world.hear_plan(about, said, told_at)
+
+    def hear_word(self, number: int) -> None:
+        word = self.stores.words[number]
+        notices.from_apple(word)
+        self.hear(*self.about[number], word.signed_at)
+
+    def googles(self) -> list[tuple[Bought | Plan, str]]:
+        every: list[Bought | Plan] = [*self.world.bought, *self.world.plans]
+        return [
+            (one, name(self.told[id(one)])) for one in every if self.told[id(one)].store == "google"
+        ]
+
+
+def what(about: Bought | Plan) -> Any:
+    if isinstance(about, Bought):
+        return about.share
+    return about.period, about.is_open, about.ends
