@@ -7,7 +7,7 @@ from cliffhanger.entitlements import rights
 from cliffhanger.purchases.store import Store
 from cliffhanger.wallet import balance
 from cliffhanger.wallet.audit import audit
-from tests.unit.entitlements.test_machine import EPISODES
+from tests.unit.entitlements.test_machine import EPISODES, FREE
 from tests.unit.under_fire.hearing import Hearing
 from tests.unit.under_fire.model import World
 from tests.unit.under_fire.people import STAGES
@@ -16,9 +16,20 @@ from tests.unit.under_fire.selling import Selling
 from tests.unit.under_fire.stores import name
 from tests.unit.under_fire.viewing import Viewing
 
+SLOTS = st.sets(st.integers(FREE + 1, EPISODES), max_size=4)
+
 
 class Money(Selling, Hearing, Viewing):
     """Two viewers, both stores, and all that can become of what they have."""
+
+    @rule(who=WHO, store=STORE, slots=SLOTS, whole=st.booleans())
+    def spree(self, who: int, store: Store, slots: set[int], whole: bool) -> None:
+        self.buy(who, store, 1, "production")
+        self.claims(len(self.world.bought) - 1)
+        for slot in slots:
+            self.unlock(who, slot)
+        if whole:
+            self.unlock_whole(who, again=False)
 
     @invariant()
     def every_account_agrees_with_the_world(self) -> None:
@@ -50,13 +61,6 @@ class UnlocksGo(Money):
     """The same where a stage closes what refunded coins have opened, which happens often here."""
 
     unlocks_go = True
-
-    @rule(who=WHO, store=STORE, slots=st.sets(st.integers(3, EPISODES), max_size=6))
-    def spree(self, who: int, store: Store, slots: set[int]) -> None:
-        self.buy(who, store, 1, "production")
-        self.claims(len(self.world.bought) - 1)
-        for slot in slots:
-            self.unlock(who, slot)
 
     @precondition(lambda self: self.world.bought)
     @rule(which=WHICH, share=st.sampled_from([0, 10_000, 30_000, 50_000, 100_000]))

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from tests.unit.entitlements.test_machine import DISCOUNT, FREE, PRICE
 from tests.unit.under_fire.packs import Packs
-from tests.unit.under_fire.people import STAGES
+from tests.unit.under_fire.people import EVERY, STAGES
 from tests.unit.under_fire.plans import Plans
 
 
@@ -12,19 +13,23 @@ from tests.unit.under_fire.plans import Plans
 class World(Packs, Plans):
     """All of it."""
 
-    def unlock(self, viewer_id: str, some: list[int], price: int, now: datetime) -> int | str:
-        """What it costs to have these open, or that there is too little."""
+    def unlock(self, viewer_id: str, slot: int | None, now: datetime) -> int | str:
+        """What it costs to have a slot open, or with None all of them; or that there is too little.
+
+        Whoever has VIP has nothing locked.
+        """
         person = self.people[viewer_id]
-        locked = [] if self.is_vip(viewer_id, now) else [one for one in some if one > 2]
-        locked = [one for one in locked if one not in person.owned]
-        cost = price * len(locked)
-        if not cost:
+        some = [one for one in ([slot] if slot else EVERY) if one > FREE]
+        locked = [one for one in some if one not in person.owned]
+        if self.is_vip(viewer_id, now) or not locked:
             return 0
+        cost = PRICE * len(locked)
+        if slot is None:
+            cost = max(1, cost * (100 - DISCOUNT) // 100)
         for environment in STAGES:
             purse = self.purse(viewer_id, environment, now)
             if len(purse.coins) >= cost:
-                for slot in locked:
-                    coins = purse.take(price, "promotional", "bonus", "paid")
-                    self.open(person, environment, slot, coins)
+                coins = purse.take(cost, "promotional", "bonus", "paid")
+                self.open(person, environment, slot, coins)
                 return cost
         return "poor"

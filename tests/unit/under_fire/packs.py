@@ -78,7 +78,7 @@ class Packs(People):
         """What was closed opens again, the oldest first, where its coins are there."""
         person = self.people[self.who(one.buyer)]
         for undone in reversed(list(one.undone)):
-            if undone.slot in person.owned:
+            if person.has(undone.slot):
                 continue
             there = list[Coin]()
             for kind in [coin.kind for coin in undone.coins]:

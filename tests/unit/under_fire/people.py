@@ -7,17 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from tests.unit.entitlements.test_machine import EPISODES
 from tests.unit.wallet.coins import Coin, Purse
 
 Stage = Literal["production", "sandbox"]
 STAGES: tuple[Stage, ...] = ("production", "sandbox")
+EVERY = range(1, EPISODES + 1)
 
 
 @dataclass(eq=False)
 class Unlock:
-    """A slot, the coins that paid for it, and when: a number that grows."""
+    """A slot, or with None the whole drama; the coins that paid, and when: a number that grows."""
 
-    slot: int
+    slot: int | None
     coins: list[Coin]
     order: int
 
@@ -31,7 +33,14 @@ class Person:
 
     @property
     def owned(self) -> set[int]:
-        return {one.slot for some in self.paid.values() for one in some}
+        if self.has(None):
+            return {*EVERY}
+        return {one.slot for some in self.paid.values() for one in some if one.slot}
+
+    def has(self, slot: int | None) -> bool:
+        """Whether a slot is open, or with None the drama as a whole."""
+        bought = {one.slot for some in self.paid.values() for one in some}
+        return slot in bought or None in bought
 
 
 @dataclass
@@ -62,7 +71,7 @@ class People:
         self.lots += 1
         return f"lot_{self.lots:06d}"
 
-    def open(self, person: Person, environment: Stage, slot: int, coins: list[Coin]) -> None:
+    def open(self, person: Person, environment: Stage, slot: int | None, coins: list[Coin]) -> None:
         person.paid[environment].append(Unlock(slot, coins, self.turn()))
 
     def turn(self) -> int:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize
 
 from cliffhanger import clock, ids
+from cliffhanger.catalog import manifest
 from cliffhanger.idempotency import IdempotencyKey
 from cliffhanger.identity import merging, viewers
 from cliffhanger.purchases import notices, products, refunded_unlocks
@@ -50,6 +51,7 @@ class Play(RuleBasedStateMachine):
         self.about: list[tuple[Bought | Plan, Any]] = []
         self.told: dict[int, Told] = {}
         self.manifest = drama()
+        self.patch.setattr(manifest, "of_head", lambda *_: self.manifest)
         self.here = [self.new_viewer(), self.new_viewer()]
         for kind, made in (("coins", {"coins": PACK, "bonus_coins": BONUS}), ("vip", {})):
             ours = {"kind": kind, "apple_product_id": kind, "google_product_id": kind, **made}

@@ -2,17 +2,18 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from cliffhanger.entitlements import charging
+from cliffhanger.entitlements import charging, whole_drama
 from cliffhanger.entitlements.wanted import Wanted
 from cliffhanger.identity import deletion, merging, viewers
 from cliffhanger.identity.merging import MergeInput
 from cliffhanger.wallet import changes, grants, wallets
 from cliffhanger.wallet.entries import Cause
 from cliffhanger.wallet.errors import InsufficientCoins
-from tests.unit.entitlements.test_machine import EPISODES, PRICE
+from tests.unit.entitlements.test_machine import EPISODES
 from tests.unit.under_fire.people import STAGES
 from tests.unit.under_fire.play import WHO, Play
 
@@ -54,7 +55,21 @@ class Viewing(Play):
             found = charging.charge(viewer_id, wanted).coins
         except InsufficientCoins:
             found = "poor"
-        assert found == self.world.unlock(viewer_id, [slot], PRICE, self.stores.now)
+        assert found == self.world.unlock(viewer_id, slot, self.stores.now)
+
+    @rule(who=WHO, again=st.booleans())
+    def unlock_whole(self, who: int, again: bool) -> None:
+        """What is locked still, at the discount of the drama; a retry is told the same."""
+        self.tick()
+        viewer_id, key = self.here[who], self.key()
+        expected = self.world.unlock(viewer_id, None, self.stores.now)
+        for _ in range(1 + again):
+            if expected == "poor":
+                with pytest.raises(InsufficientCoins):
+                    whole_drama.unlock(self.manifest.drama.id, viewer_id, key)
+                continue
+            bought = whole_drama.unlock(self.manifest.drama.id, viewer_id, key)
+            assert (bought.charged, bought.open) == (expected, f"1-{EPISODES}")
 
     @rule(guest=WHO, again=st.booleans())
     def merge(self, guest: int, again: bool) -> None:
