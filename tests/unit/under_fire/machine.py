@@ -14,12 +14,13 @@ from tests.unit.under_fire.people import STAGES
 from tests.unit.under_fire.play import STORE, WHICH, WHO
 from tests.unit.under_fire.selling import Selling
 from tests.unit.under_fire.stores import name
+from tests.unit.under_fire.studio import Studio
 from tests.unit.under_fire.viewing import Viewing
 
 SLOTS = st.sets(st.integers(FREE + 1, EPISODES), max_size=4)
 
 
-class Money(Selling, Hearing, Viewing):
+class Money(Selling, Hearing, Viewing, Studio):
     """Two viewers, both stores, and all that can become of what they have."""
 
     @rule(who=WHO, store=STORE, slots=SLOTS, whole=st.booleans())

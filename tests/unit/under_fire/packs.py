@@ -11,7 +11,10 @@ WHOLE = 100_000
 
 @dataclass(eq=False)
 class Bought:
-    """A coin pack: its buyer, the share that the store gave back by now, and what was heard."""
+    """A coin pack: its buyer, the share that the store gave back by now, and what was heard.
+
+    `lot` is its turn among all coins: when it was first heard of.
+    """
 
     buyer: str
     environment: Stage
@@ -20,6 +23,7 @@ class Bought:
     share: int = 0
     heard_at: datetime | None = None
     heard: int = 0
+    lot: str = ""
     pack: Pack | None = None
     undone: list[Unlock] = field(default_factory=list)
 
@@ -35,12 +39,12 @@ class Packs(People):
         """A word says which share the store had given back when it was told."""
         if one.heard_at is not None and told_at < one.heard_at:
             return
-        one.heard_at = told_at
+        one.heard_at, one.lot = told_at, one.lot or self.lot()
         purse = self.purse(one.buyer, one.environment, now)
         if one.pack is None:
             if share == WHOLE:
                 return
-            one.pack = Pack(self.lot(), one.paid, one.bonus)
+            one.pack = Pack(one.lot, one.paid, one.bonus)
             came = [Coin(one.pack.id, "paid") for _ in range(one.paid)]
             purse.give([*came, *(Coin(one.pack.id, "bonus") for _ in range(one.bonus))])
         if share > one.heard:

@@ -85,7 +85,34 @@ class People:
             new.paid[environment] += old.paid[environment]
         self.joined[guest] = account
 
-    def promote(self, viewer_id: str, coins: int, ends: datetime, now: datetime) -> None:
-        lot, until = self.lot(), int(ends.timestamp())
-        came = [Coin(lot, "promotional", until) for _ in range(coins)]
-        self.purse(viewer_id, "production", now).give(came)
+    def give(
+        self,
+        viewer_id: str,
+        environment: Stage,
+        coins: int,
+        kind: str,
+        ends: datetime | None,
+        now: datetime,
+    ) -> None:
+        lot, until = self.lot(), int(ends.timestamp()) if ends else None
+        self.purse(viewer_id, environment, now).give(Coin(lot, kind, until) for _ in range(coins))
+
+    def correct(
+        self,
+        viewer_id: str,
+        environment: Stage,
+        coins: int,
+        kind: str,
+        ends: datetime | None,
+        into_debt: bool,
+        now: datetime,
+    ) -> bool:
+        """Give coins, or take them where there are as many, or where the rest may be owed."""
+        if coins > 0:
+            self.give(viewer_id, environment, coins, kind, ends, now)
+            return True
+        purse = self.purse(viewer_id, environment, now)
+        if -coins > purse.count(kind) and not into_debt:
+            return False
+        purse.debt += -coins - len(purse.take(-coins, kind))
+        return True

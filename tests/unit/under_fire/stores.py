@@ -1,10 +1,12 @@
 """Two stores that were verified already: what they say stands in words, and in what Google has."""
 
+import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from ulid import ULID
 
 from cliffhanger import aws, events, ids
 from cliffhanger.purchases import asking, claims, notices
@@ -42,7 +44,14 @@ class Stores:
     voided: set[str] = field(default_factory=set)
     consumed: set[str] = field(default_factory=set)
     hints: int = 0
+    ids: int = 0
     now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def new_id(self, prefix: str) -> str:
+        """An id of this very moment, after all that were made before."""
+        self.ids += 1
+        moment = ULID.from_datetime(self.now).bytes[:6]
+        return f"{prefix}_{ULID(moment + self.ids.to_bytes(4) + secrets.token_bytes(6))}"
 
     def say(self, told: Told) -> None:
         """Something happened in a store."""
@@ -110,7 +119,8 @@ class Stores:
         return claims.claim(viewer_id, wanted, key)
 
     def open(self, patch: pytest.MonkeyPatch) -> None:
-        """Stand where Apple, Google, the bus and the user pool are."""
+        """Stand where Apple, Google, the bus, the user pool and the clock of ids are."""
+        patch.setattr(ids, "new", self.new_id)
         patch.setattr(
             apple_claim, "read_client_transaction", lambda sent: self.words[int(sent)].told
         )

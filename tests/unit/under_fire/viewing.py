@@ -39,7 +39,7 @@ class Viewing(Play):
                 [],
             )
         )
-        self.world.promote(viewer_id, coins, ends, self.stores.now)
+        self.world.give(viewer_id, "production", coins, "promotional", ends, self.stores.now)
 
     @rule(days=st.integers(1, 4))
     def wait(self, days: int) -> None:
