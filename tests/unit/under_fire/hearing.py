@@ -2,15 +2,11 @@
 
 from datetime import timedelta
 
-import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from cliffhanger.identity.viewers import ViewerDeleted
 from cliffhanger.purchases import rechecking, reconcile, reports, settling
-from tests.unit.under_fire.packs import Bought
-from tests.unit.under_fire.plans import Plan
-from tests.unit.under_fire.play import WHICH, Play, what
+from tests.unit.under_fire.play import WHICH, Play, Thing
 from tests.unit.under_fire.stores import name
 
 
@@ -36,29 +32,19 @@ class Hearing(Play):
         self.hints.add(number)
         self.stores.hint(token, number)
         if first:
-            self.hear(about, what(about), self.stores.now)
+            self.hear(about, about.said, self.stores.now)
 
-    @precondition(lambda self: self.told)
-    @rule(which=WHICH)
-    def claims(self, which: int) -> None:
-        """The app sends what it got when it bought, or what Google's token is worth now."""
-        self.tick()
-        every: list[Bought | Plan] = [*self.world.bought, *self.world.plans]
-        about = every[which % len(every)]
-        viewer_id = self.world.who(about.buyer)
-        store = self.told[id(about)].store
-        sent = name(self.told[id(about)])
-        if store == "apple":
-            sent = str(next(n for n, (one, _) in enumerate(self.about) if one is about))
-        if viewer_id in self.world.gone:
-            with pytest.raises(ViewerDeleted):
-                self.stores.claim(viewer_id, store, sent, self.key())
-            return
-        self.stores.claim(viewer_id, store, sent, self.key())
-        if store == "apple":
-            self.hear(*self.about[int(sent)], self.stores.words[int(sent)].signed_at)
-        else:
-            self.hear(about, what(about), self.stores.now)
+    def is_heard_of(self, about: Thing) -> None:
+        """What a store told last is heard."""
+        told = self.told[id(about)]
+        if told.store == "apple":
+            newest = max(number for number, (one, _) in enumerate(self.about) if one is about)
+            return self.hear_word(newest)
+        self.stores.hints += 1
+        self.hints.add(number := f"hint-{name(told)}-{self.stores.hints}")
+        self.stores.hint(name(told), number)
+        self.hear(about, about.said, self.stores.now)
+        return None
 
     @rule()
     def sweep(self) -> None:
@@ -72,10 +58,9 @@ class Hearing(Play):
         self.stores.asked_of.clear()
         report = rechecking.run()
         assert {one.problem for one in report.sources.values()} <= {None, reports.BEHIND}
-        every: list[Bought | Plan] = [*self.world.bought, *self.world.plans]
-        for about in every:
+        for about in self.everything:
             if name(self.told[id(about)]) in self.stores.asked_of:
-                self.hear(about, what(about), self.stores.now)
+                self.hear(about, about.said, self.stores.now)
         self.stores.asked_of.clear()
         assert [one.seen for one in rechecking.run().sources.values()] == [0, 0]
         assert self.stores.asked_of == []
@@ -89,4 +74,4 @@ class Hearing(Play):
             self.hear(*self.about[number], word.signed_at)
         for about, token in self.googles():
             if token in self.stores.voided:
-                self.hear(about, what(about), self.stores.now)
+                self.hear(about, about.said, self.stores.now)

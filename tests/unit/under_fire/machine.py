@@ -1,16 +1,20 @@
 """Everything that can happen to money, in any order, on the real services."""
 
+from collections import Counter
+
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
-from cliffhanger.entitlements import rights
+from cliffhanger import dynamo
+from cliffhanger.entitlements import rights, vip
+from cliffhanger.identity import viewers
 from cliffhanger.purchases.store import Store
-from cliffhanger.wallet import balance
-from cliffhanger.wallet.audit import audit
+from cliffhanger.wallet import balance, books, ledger, wallets
 from tests.unit.entitlements.test_machine import EPISODES, FREE
+from tests.unit.under_fire.claiming import POLICY, Claiming
 from tests.unit.under_fire.hearing import Hearing
-from tests.unit.under_fire.model import World
 from tests.unit.under_fire.people import STAGES
+from tests.unit.under_fire.plans import Policy
 from tests.unit.under_fire.play import STORE, WHICH, WHO
 from tests.unit.under_fire.selling import Selling
 from tests.unit.under_fire.stores import name
@@ -20,7 +24,7 @@ from tests.unit.under_fire.viewing import Viewing
 SLOTS = st.sets(st.integers(FREE + 1, EPISODES), max_size=4)
 
 
-class Money(Selling, Hearing, Viewing, Studio):
+class Money(Selling, Claiming, Hearing, Viewing, Studio):
     """Two viewers, both stores, and all that can become of what they have."""
 
     @rule(who=WHO, store=STORE, slots=SLOTS, whole=st.booleans())
@@ -31,6 +35,32 @@ class Money(Selling, Hearing, Viewing, Studio):
             self.unlock(who, slot)
         if whole:
             self.unlock_whole(who, again=False)
+
+    @rule(who=WHO, store=STORE, joins=st.booleans(), policy=POLICY, as_guest=st.booleans())
+    def move(self, who: int, store: Store, joins: bool, policy: Policy, as_guest: bool) -> None:
+        """What one has subscribed to, and perhaps taken along to an account, another restores."""
+        self.subscribe(who, store)
+        last = len(self.everything) - 1
+        self.claims(last)
+        if joins:
+            self.merge(who, again=False)
+        self.restores(who if joins else 1 - who, [last], False, policy, as_guest)
+        self.is_heard_of(self.everything[last])
+
+    @invariant()
+    def the_books_agree_and_each_purchase_is_granted_once(self) -> None:
+        """Of whoever has joined another, too."""
+        if not hasattr(self, "here"):
+            return
+        granted = Counter[str]()
+        for viewer_id in (*self.world.people, *self.world.joined):
+            for environment in STAGES:
+                wallet = wallets.whole(wallets.stored(viewer_id, environment))
+                entries = list(ledger.every(viewer_id, environment))
+                assert list(books.faults(wallet, entries)) == []
+                granted.update(one.cause.id for one in entries if one.kind == "purchase")
+        assert set(granted.values()) <= {1}
+        assert granted.total() == sum(one.pack is not None for one in self.world.bought)
 
     @invariant()
     def every_account_agrees_with_the_world(self) -> None:
@@ -43,19 +73,24 @@ class Money(Selling, Hearing, Viewing, Studio):
                 kinds = (purse.count("paid"), purse.count("bonus"), purse.count("promotional"))
                 assert (found.paid, found.bonus) == (kinds[0], kinds[1] + kinds[2])
                 assert found.debt == purse.debt
-                assert audit(viewer_id, environment).faults == ()
+            self.has_the_subscriptions(viewer_id)
             if viewer_id in self.world.gone:
                 continue
             has, _ = rights.read(viewer_id, self.manifest.drama.id)
-            is_vip = self.world.is_vip(viewer_id, self.stores.now)
-            assert has.is_vip == is_vip
+            assert has.is_vip == self.world.is_vip(viewer_id, self.stores.now)
             opened = {one.slot for one in self.manifest.episodes if has.unlocks.opens(one.slot)}
             assert opened == person.owned
 
-    @invariant()
-    def who_has_joined_another_has_a_wallet_in_order(self) -> None:
-        for viewer_id in getattr(self, "world", World()).joined:
-            assert all(audit(viewer_id, one).faults == () for one in STAGES)
+    def has_the_subscriptions(self, viewer_id: str) -> None:
+        now = self.stores.now
+        item = dynamo.get(*viewers.place(viewer_id), consistent=True)
+        found = {key: one.expires_at for key, one in vip.keyed(item) if one.is_active(now)}
+        expected = {
+            vip.line_key(told.store, told.environment, name(told)): ends
+            for one, ends in self.world.running(viewer_id, now)
+            for told in [self.told[id(one)]]
+        }
+        assert found == expected
 
 
 class UnlocksGo(Money):
@@ -67,13 +102,4 @@ class UnlocksGo(Money):
     @rule(which=WHICH, share=st.sampled_from([0, 10_000, 30_000, 50_000, 100_000]))
     def gives_back_and_is_heard(self, which: int, share: int) -> None:
         self.gives_back(which, share)
-        one = self.world.bought[which % len(self.world.bought)]
-        told = self.told[id(one)]
-        if told.store == "apple":
-            self.hear_word(len(self.about) - 1)
-            return
-        token = name(told)
-        self.stores.hints += 1
-        self.hints.add(number := f"hint-{token}-{self.stores.hints}")
-        self.stores.hint(token, number)
-        self.hear(one, one.share, self.stores.now)
+        self.is_heard_of(self.world.bought[which % len(self.world.bought)])

@@ -27,6 +27,10 @@ class Bought:
     pack: Pack | None = None
     undone: list[Unlock] = field(default_factory=list)
 
+    @property
+    def said(self) -> int:
+        return self.share
+
 
 @dataclass
 class Packs(People):
@@ -35,10 +39,21 @@ class Packs(People):
     bought: list[Bought] = field(default_factory=list)
     unlocks_go: bool = False
 
-    def hear_pack(self, one: Bought, share: int, told_at: datetime, now: datetime) -> None:
-        """A word says which share the store had given back when it was told."""
-        if one.heard_at is not None and told_at < one.heard_at:
-            return
+    def hear_pack(
+        self, one: Bought, share: int, told_at: datetime, now: datetime, by: str | None
+    ) -> bool:
+        """A word says which share the store had given back when it was told.
+
+        Whoever sends another's is refused, under any policy.
+        """
+        if by and self.who(by) != self.who(one.buyer):
+            return False
+        if one.heard_at is None or told_at >= one.heard_at:
+            self.bring(one, share, told_at, now)
+        return True
+
+    def bring(self, one: Bought, share: int, told_at: datetime, now: datetime) -> None:
+        """The share that was given back by now is taken, or given again."""
         one.heard_at, one.lot = told_at, one.lot or self.lot()
         purse = self.purse(one.buyer, one.environment, now)
         if one.pack is None:

@@ -2,23 +2,35 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from tests.unit.under_fire.people import People
+
+Policy = Literal["keep", "transfer"]
+Said = tuple[int, bool, datetime]
+"""The number of a period, whether it is open, and until when."""
 
 
 @dataclass(eq=False)
 class Plan:
     """A subscription: the period that its store has, and the newest of it that was heard.
 
-    `heard_at` is the number of that period, and when its store told this.
+    `owner` is whose it is here, once it was heard of. `heard_at` is the number of the newest period
+    that was heard of, and when its store told this; `moves` from whom to whom it was restored.
     """
 
     buyer: str
     is_open: bool
     ends: datetime
     period: int = 0
+    owner: str | None = None
     heard_at: tuple[int, datetime] | None = None
     heard: tuple[bool, datetime] | None = None
+    moves: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def said(self) -> Said:
+        return self.period, self.is_open, self.ends
 
 
 @dataclass
@@ -27,12 +39,32 @@ class Plans(People):
 
     plans: list[Plan] = field(default_factory=list)
 
-    def hear_plan(self, one: Plan, state: tuple[int, bool, datetime], told_at: datetime) -> None:
-        """A word is about one period. The newest period counts, and of it the newest word."""
-        period, is_open, ends = state
+    def hear_plan(
+        self, one: Plan, said: Said, told_at: datetime, by: str | None, policy: Policy | None
+    ) -> bool:
+        """A word is about one period. The newest period counts, and of it the newest word.
+
+        Whose it is stays so, unless somebody restores it where the policy is to transfer, or where
+        nobody is left who had it. Then it goes over; else the word is refused, and not heard.
+        """
+        whose = one.owner or one.buyer
+        if by and self.who(by) != self.who(whose):
+            is_left = self.who(whose) in self.gone
+            if policy is None or (policy == "keep" and not is_left):
+                return False
+            one.moves.append((whose, self.who(by)))
+            whose = by
+        one.owner = self.who(whose)
+        period, is_open, ends = said
         if one.heard_at is None or (period, told_at) >= one.heard_at:
             one.heard_at, one.heard = (period, told_at), (is_open, ends)
+        return True
+
+    def running(self, viewer_id: str, now: datetime) -> list[tuple[Plan, datetime]]:
+        """A viewer's subscriptions that are open, each with its end."""
+        mine = [one for one in self.plans if one.owner and self.who(one.owner) == viewer_id]
+        heard = [(one, one.heard) for one in mine if one.heard]
+        return [(one, ends) for one, (is_open, ends) in heard if is_open and ends > now]
 
     def is_vip(self, viewer_id: str, now: datetime) -> bool:
-        mine = [one for one in self.plans if self.who(one.buyer) == self.who(viewer_id)]
-        return any(one.heard and one.heard[0] and one.heard[1] > now for one in mine)
+        return bool(self.running(viewer_id, now))

@@ -17,13 +17,15 @@ from tests.unit.entitlements.test_machine import drama
 from tests.unit.under_fire.model import World
 from tests.unit.under_fire.packs import Bought
 from tests.unit.under_fire.people import Person
-from tests.unit.under_fire.plans import Plan
+from tests.unit.under_fire.plans import Plan, Policy
 from tests.unit.under_fire.stores import Stores, Told, name
 
 PACK, BONUS, WEEK = 30, 5, timedelta(days=7)
 WHO, WHICH = st.integers(0, 1), st.integers(0, 99)
 STORE = st.sampled_from(["apple", "google"])
 SHARE = st.sampled_from([10_000, 50_000, 100_000])
+
+Thing = Bought | Plan
 
 
 class Play(RuleBasedStateMachine):
@@ -48,7 +50,7 @@ class Play(RuleBasedStateMachine):
         self.patch.setattr(clock, "now", lambda: self.stores.now)
         self.patch.setattr(merging, "_guest_of", lambda sent: sent.guest_refresh_token)
         self.hints: set[str] = set()
-        self.about: list[tuple[Bought | Plan, Any]] = []
+        self.about: list[tuple[Thing, Any]] = []
         self.told: dict[int, Told] = {}
         self.manifest = drama()
         self.patch.setattr(manifest, "of_head", lambda *_: self.manifest)
@@ -75,31 +77,35 @@ class Play(RuleBasedStateMachine):
     def key(self) -> IdempotencyKey:
         return IdempotencyKey.of(caller="x", operation="x", key=ids.new("key"), body="x")
 
-    def say(self, about: Bought | Plan, told: Told) -> None:
+    @property
+    def everything(self) -> list[Thing]:
+        return [*self.world.bought, *self.world.plans]
+
+    def say(self, about: Thing, told: Told) -> None:
         self.told[id(about)] = told
         self.stores.say(told)
         if told.store == "apple":
-            self.about.append((about, what(about)))
+            self.about.append((about, about.said))
 
-    def hear(self, about: Bought | Plan, said: Any, told_at: Any) -> None:
+    def hear(
+        self,
+        about: Thing,
+        said: Any,
+        told_at: Any,
+        *,
+        by: str | None = None,
+        policy: Policy | None = None,
+    ) -> bool:
+        """Whether it is heard: `by` sends it, or else its store tells it; `policy` of a restore."""
         if isinstance(about, Bought):
-            self.world.hear_pack(about, said, told_at, self.stores.now)
-        else:
-            self.world.hear_plan(about, said, told_at)
+            return self.world.hear_pack(about, said, told_at, self.stores.now, by)
+        return self.world.hear_plan(about, said, told_at, by, policy)
 
     def hear_word(self, number: int) -> None:
         word = self.stores.words[number]
         notices.from_apple(word)
         self.hear(*self.about[number], word.signed_at)
 
-    def googles(self) -> list[tuple[Bought | Plan, str]]:
-        every: list[Bought | Plan] = [*self.world.bought, *self.world.plans]
-        return [
-            (one, name(self.told[id(one)])) for one in every if self.told[id(one)].store == "google"
-        ]
-
-
-def what(about: Bought | Plan) -> Any:
-    if isinstance(about, Bought):
-        return about.share
-    return about.period, about.is_open, about.ends
+    def googles(self) -> list[tuple[Thing, str]]:
+        every = [(one, self.told[id(one)]) for one in self.everything]
+        return [(one, name(told)) for one, told in every if told.store == "google"]

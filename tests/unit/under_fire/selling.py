@@ -10,7 +10,7 @@ from cliffhanger.purchases.store import OneTimePurchase, Store, Subscription
 from tests.unit.under_fire.packs import Bought
 from tests.unit.under_fire.people import STAGES, Stage
 from tests.unit.under_fire.plans import Plan
-from tests.unit.under_fire.play import BONUS, PACK, SHARE, STORE, WEEK, WHICH, WHO, Play, what
+from tests.unit.under_fire.play import BONUS, PACK, SHARE, STORE, WEEK, WHICH, WHO, Play
 from tests.unit.under_fire.stores import name
 
 
@@ -103,7 +103,7 @@ class Selling(Play):
     def is_renewed_and_the_period_before_refunded(self, which: int, are_heard: bool) -> None:
         """Apple tells each of its own period, and may be heard the other way round."""
         one = self.world.plans[which % len(self.world.plans)]
-        told, (period, _, ends) = self.told[id(one)], what(one)
+        told, (period, _, ends) = self.told[id(one)], one.said
         if told.store == "google":
             return  # which says what the newest period is, whatever is asked
         self.goes_on(which, "active")

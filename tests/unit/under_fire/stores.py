@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from ulid import ULID
 
-from cliffhanger import aws, events, ids
-from cliffhanger.purchases import asking, claims, notices
+from cliffhanger import aws, dynamo, events, ids
+from cliffhanger.purchases import asking, claims, lines, notices, records
 from cliffhanger.purchases.apple import claim as apple_claim
 from cliffhanger.purchases.apple import notifications, server_api, verify
 from cliffhanger.purchases.apple.notifications import AppleNotification
@@ -109,14 +109,20 @@ class Stores:
         )
 
     def claim(self, viewer_id: str, store: Store, sent: str, key: Any) -> Any:
+        return claims.claim(viewer_id, self.input(store, sent), key)
+
+    def input(self, store: Store, sent: str) -> PurchaseInput:
         """The app sends a word of Apple's by its number, or a token of Google's."""
-        fields = (
-            {"signed_transaction": sent}
-            if store == "apple"
-            else {"purchase_token": sent, "product_id": "vip" if sent[0] == "l" else "coins"}
-        )
-        wanted = PurchaseInput.model_validate({"store": store, **fields})
-        return claims.claim(viewer_id, wanted, key)
+        if store == "apple":
+            return PurchaseInput(store="apple", signed_transaction=sent)
+        product_id = self.google[sent].product_id
+        return PurchaseInput(store="google", purchase_token=sent, product_id=product_id)
+
+    def moves(self, told: Told) -> list[tuple[str, str]]:
+        """From whom to whom a subscription was restored, as it was recorded for good."""
+        line = lines.key(told.store, told.environment, name(told))["pk"]
+        found = dynamo.query(records.table(), line, prefix="TRANSFER#", consistent=True)
+        return [(one["from_viewer_id"], one["to_viewer_id"]) for one in found]
 
     def open(self, patch: pytest.MonkeyPatch) -> None:
         """Stand where Apple, Google, the bus, the user pool and the clock of ids are."""
