@@ -23,12 +23,14 @@ class Claiming(Play):
     """A claim is by whoever bought it, and a purchase is restored by anybody."""
 
     @precondition(lambda self: self.told)
-    @rule(which=WHICH)
-    def claims(self, which: int) -> None:
-        """The app sends what it got when it bought, or what Google's token is worth now."""
+    @rule(which=WHICH, who=WHO)
+    def claims(self, which: int, who: int = 0) -> None:
+        """By the buyer, or by anybody where the store names none.
+
+        The app sends what it got when it bought, or what Google's token is worth now."""
         self.tick()
         about = self.everything[which % len(self.everything)]
-        viewer_id = self.world.who(about.buyer)
+        viewer_id = self.world.who(about.buyer or self.here[who])
         sent, said, told_at = self.proof(about, newest=False)
         if viewer_id in self.world.gone:
             with pytest.raises(ViewerDeleted):

@@ -70,8 +70,8 @@ class Hearing(Play):
         self.tick()
         report = reconcile.run()
         assert {one.problem for one in report.sources.values()} == {None}
-        for number, word in enumerate(self.stores.words):
-            self.hear(*self.about[number], word.signed_at)
+        for number, _ in enumerate(self.stores.words):
+            self.heard(number)
         for about, token in self.googles():
             if token in self.stores.voided:
                 self.hear(about, about.said, self.stores.now)

@@ -11,20 +11,21 @@ from cliffhanger.identity import viewers
 from cliffhanger.purchases.store import Store
 from cliffhanger.wallet import balance, books, ledger, wallets
 from tests.unit.entitlements.test_machine import EPISODES, FREE
-from tests.unit.under_fire.claiming import POLICY, Claiming
-from tests.unit.under_fire.hearing import Hearing
+from tests.unit.under_fire.claiming import POLICY
+from tests.unit.under_fire.family import Family
 from tests.unit.under_fire.people import STAGES
 from tests.unit.under_fire.plans import Policy
 from tests.unit.under_fire.play import STORE, WHICH, WHO
 from tests.unit.under_fire.selling import Selling
 from tests.unit.under_fire.stores import name
 from tests.unit.under_fire.studio import Studio
+from tests.unit.under_fire.subscribing import Subscribing
 from tests.unit.under_fire.viewing import Viewing
 
 SLOTS = st.sets(st.integers(FREE + 1, EPISODES), max_size=4)
 
 
-class Money(Selling, Claiming, Hearing, Viewing, Studio):
+class Money(Selling, Subscribing, Family, Viewing, Studio):
     """Two viewers, both stores, and all that can become of what they have."""
 
     @rule(who=WHO, store=STORE, slots=SLOTS, whole=st.booleans())

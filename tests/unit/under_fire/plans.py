@@ -15,14 +15,16 @@ Said = tuple[int, bool, datetime]
 class Plan:
     """A subscription: the period that its store has, and the newest of it that was heard.
 
-    `owner` is whose it is here, once it was heard of. `heard_at` is the number of the newest period
-    that was heard of, and when its store told this; `moves` from whom to whom it was restored.
+    `buyer` is whom its store names, and `owner` whose it is here, once it was heard of. `is_shared`
+    by a family. `heard_at` is the number of the newest period that was heard of, and when its store
+    told this; `moves` from whom to whom it was restored.
     """
 
-    buyer: str
+    buyer: str | None
     is_open: bool
     ends: datetime
     period: int = 0
+    is_shared: bool = False
     owner: str | None = None
     heard_at: tuple[int, datetime] | None = None
     heard: tuple[bool, datetime] | None = None
@@ -44,17 +46,19 @@ class Plans(People):
     ) -> bool:
         """A word is about one period. The newest period counts, and of it the newest word.
 
-        Whose it is stays so, unless somebody restores it where the policy is to transfer, or where
-        nobody is left who had it. Then it goes over; else the word is refused, and not heard.
+        What names nobody is of whoever sends it first. Whose it is stays so, unless somebody
+        restores it where the policy is to transfer, or where nobody is left who had it. Then it
+        goes over; else the word is refused, and not heard.
         """
         whose = one.owner or one.buyer
-        if by and self.who(by) != self.who(whose):
+        if by and whose and self.who(by) != self.who(whose):
             is_left = self.who(whose) in self.gone
             if policy is None or (policy == "keep" and not is_left):
                 return False
             one.moves.append((whose, self.who(by)))
             whose = by
-        one.owner = self.who(whose)
+        whose = whose or by
+        one.owner = whose and self.who(whose)
         period, is_open, ends = said
         if one.heard_at is None or (period, told_at) >= one.heard_at:
             one.heard_at, one.heard = (period, told_at), (is_open, ends)

@@ -31,7 +31,8 @@ Thing = Bought | Plan
 class Play(RuleBasedStateMachine):
     """What each rule finds.
 
-    `about` has for each word of Apple's what it is about, and what it said of it.
+    `about` has for each word of Apple's what it is about, and what it said of it; `words` those
+    that were heard, and `hints` Google's.
     """
 
     unlocks_go = False
@@ -49,7 +50,7 @@ class Play(RuleBasedStateMachine):
         self.stores.open(self.patch)
         self.patch.setattr(clock, "now", lambda: self.stores.now)
         self.patch.setattr(merging, "_guest_of", lambda sent: sent.guest_refresh_token)
-        self.hints: set[str] = set()
+        self.hints, self.words = set[str](), set[int]()
         self.about: list[tuple[Thing, Any]] = []
         self.told: dict[int, Told] = {}
         self.manifest = drama()
@@ -104,7 +105,13 @@ class Play(RuleBasedStateMachine):
     def hear_word(self, number: int) -> None:
         word = self.stores.words[number]
         notices.from_apple(word)
-        self.hear(*self.about[number], word.signed_at)
+        self.heard(number)
+
+    def heard(self, number: int) -> None:
+        """A word counts once, however often it comes."""
+        if number not in self.words:
+            self.words.add(number)
+            self.hear(*self.about[number], self.stores.words[number].signed_at)
 
     def googles(self) -> list[tuple[Thing, str]]:
         every = [(one, self.told[id(one)]) for one in self.everything]

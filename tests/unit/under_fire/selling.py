@@ -1,21 +1,18 @@
-"""What happens in the stores, of which nobody here has heard yet."""
-
-from typing import Any
+"""What happens to packs in the stores, of which nobody here has heard yet."""
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from cliffhanger import clock, ids
-from cliffhanger.purchases.store import OneTimePurchase, Store, Subscription
+from cliffhanger import ids
+from cliffhanger.purchases.store import OneTimePurchase, Store
 from tests.unit.under_fire.packs import Bought
 from tests.unit.under_fire.people import STAGES, Stage
-from tests.unit.under_fire.plans import Plan
-from tests.unit.under_fire.play import BONUS, PACK, SHARE, STORE, WEEK, WHICH, WHO, Play
+from tests.unit.under_fire.play import BONUS, PACK, SHARE, STORE, WHICH, WHO, Play
 from tests.unit.under_fire.stores import name
 
 
 class Selling(Play):
-    """Packs and subscriptions are bought, given back, renewed and ended."""
+    """Packs are bought, given back, wholly or in part, and taken again."""
 
     @rule(who=WHO, store=STORE, quantity=st.integers(1, 3), stage=st.sampled_from(STAGES))
     def buy(self, who: int, store: Store, quantity: int, stage: Stage) -> None:
@@ -38,27 +35,6 @@ class Selling(Play):
         self.world.bought.append(one)
         self.say(one, told)
 
-    @rule(who=WHO, store=STORE)
-    def subscribe(self, who: int, store: Store) -> None:
-        self.tick()
-        one = Plan(self.here[who], True, self.stores.now + WEEK)
-        line = ids.new("line")
-        told = Subscription(
-            store=store,
-            environment="production",
-            product_id="vip",
-            viewer_id=one.buyer,
-            purchased_at=self.stores.now,
-            told_at=self.stores.now,
-            line_id=line,
-            period_id=f"{line}-0",
-            state="active",
-            expires_at=one.ends,
-            auto_renews=True,
-        )
-        self.world.plans.append(one)
-        self.say(one, told)
-
     @precondition(lambda self: self.world.bought)
     @rule(which=WHICH, share=SHARE, listed=st.booleans())
     def refund(self, which: int, share: int, listed: bool) -> None:
@@ -78,38 +54,3 @@ class Selling(Play):
         self.say(one, told.model_copy(update={"refunded": share, "told_at": self.stores.now}))
         if told.store == "google" and listed:
             self.stores.voided.add(name(told))
-
-    @precondition(lambda self: self.world.plans)
-    @rule(which=WHICH, state=st.sampled_from(["active", "expired", "revoked"]))
-    def goes_on(self, which: int, state: str) -> None:
-        """It is renewed, or ends, or its money goes back."""
-        self.tick()
-        one = self.world.plans[which % len(self.world.plans)]
-        told = self.told[id(one)]
-        assert isinstance(told, Subscription)
-        changes: dict[str, Any] = {"state": state, "told_at": self.stores.now}
-        one.is_open = state == "active"
-        if one.is_open:
-            one.ends, one.period = self.stores.now + WEEK, one.period + 1
-            period = f"{told.line_id}-{clock.iso(self.stores.now)}"
-            changes |= {"purchased_at": self.stores.now, "period_id": period}
-            changes |= {"expires_at": one.ends}
-        elif state == "revoked" and told.store == "google":
-            self.stores.voided.add(told.line_id)
-        self.say(one, told.model_copy(update=changes))
-
-    @precondition(lambda self: self.world.plans)
-    @rule(which=WHICH, are_heard=st.booleans())
-    def is_renewed_and_the_period_before_refunded(self, which: int, are_heard: bool) -> None:
-        """Apple tells each of its own period, and may be heard the other way round."""
-        one = self.world.plans[which % len(self.world.plans)]
-        told, (period, _, ends) = self.told[id(one)], one.said
-        if told.store == "google":
-            return  # which says what the newest period is, whatever is asked
-        self.goes_on(which, "active")
-        self.tick()
-        changes = {"state": "revoked", "refunded": 100_000, "told_at": self.stores.now}
-        self.stores.tell(told.model_copy(update=changes))
-        self.about.append((one, (period, False, ends)))
-        for number in (len(self.about) - 1, len(self.about) - 2) if are_heard else ():
-            self.hear_word(number)
