@@ -20,7 +20,7 @@ class Family(Claiming, Hearing):
         """A member is let in, of which their store tells; they may claim it, and may leave."""
         self.tick()
         owner = self.sharable[which % len(self.sharable)]
-        line, one = ids.new("line"), Plan(None, True, owner.ends, is_shared=True)
+        line, one = ids.new("line"), Plan(None, True, owner.ends, owner.product, is_shared=True)
         told = self.told[id(owner)].model_copy(
             update={
                 "viewer_id": None,

@@ -11,6 +11,7 @@ from cliffhanger.identity import viewers
 from cliffhanger.purchases.store import Store
 from cliffhanger.wallet import balance, books, ledger, wallets
 from tests.unit.entitlements.test_machine import EPISODES, FREE
+from tests.unit.under_fire.changing import Changing
 from tests.unit.under_fire.claiming import POLICY
 from tests.unit.under_fire.family import Family
 from tests.unit.under_fire.people import STAGES
@@ -19,13 +20,12 @@ from tests.unit.under_fire.play import STORE, WHICH, WHO
 from tests.unit.under_fire.selling import Selling
 from tests.unit.under_fire.stores import name
 from tests.unit.under_fire.studio import Studio
-from tests.unit.under_fire.subscribing import Subscribing
 from tests.unit.under_fire.viewing import Viewing
 
 SLOTS = st.sets(st.integers(FREE + 1, EPISODES), max_size=4)
 
 
-class Money(Selling, Subscribing, Family, Viewing, Studio):
+class Money(Selling, Changing, Family, Viewing, Studio):
     """Two viewers, both stores, and all that can become of what they have."""
 
     @rule(who=WHO, store=STORE, slots=SLOTS, whole=st.booleans())
@@ -40,7 +40,7 @@ class Money(Selling, Subscribing, Family, Viewing, Studio):
     @rule(who=WHO, store=STORE, joins=st.booleans(), policy=POLICY, as_guest=st.booleans())
     def move(self, who: int, store: Store, joins: bool, policy: Policy, as_guest: bool) -> None:
         """What one has subscribed to, and perhaps taken along to an account, another restores."""
-        self.subscribe(who, store)
+        self.subscribe(who, store, "vip")
         last = len(self.everything) - 1
         self.claims(last)
         if joins:
@@ -85,10 +85,14 @@ class Money(Selling, Subscribing, Family, Viewing, Studio):
     def has_the_subscriptions(self, viewer_id: str) -> None:
         now = self.stores.now
         item = dynamo.get(*viewers.place(viewer_id), consistent=True)
-        found = {key: one.expires_at for key, one in vip.keyed(item) if one.is_active(now)}
+        found = {
+            key: (one.product_id, one.expires_at)
+            for key, one in vip.keyed(item)
+            if one.is_active(now)
+        }
         expected = {
-            vip.line_key(told.store, told.environment, name(told)): ends
-            for one, ends in self.world.running(viewer_id, now)
+            vip.line_key(told.store, told.environment, name(told)): (product, ends)
+            for one, product, ends in self.world.running(viewer_id, now)
             for told in [self.told[id(one)]]
         }
         assert found == expected

@@ -7,8 +7,10 @@ from typing import Literal
 from tests.unit.under_fire.people import People
 
 Policy = Literal["keep", "transfer"]
-Said = tuple[int, bool, datetime]
-"""The number of a period, whether it is open, and until when."""
+Said = tuple[int, bool, datetime, str]
+"""The number of a period, whether it is open, until when, and of which product."""
+OPENS = {"vip"}
+"""The products that open the drama of the play; the others open another."""
 
 
 @dataclass(eq=False)
@@ -17,22 +19,26 @@ class Plan:
 
     `buyer` is whom its store names, and `owner` whose it is here, once it was heard of. `is_shared`
     by a family. `heard_at` is the number of the newest period that was heard of, and when its store
-    told this; `moves` from whom to whom it was restored.
+    told this; `following` is the product of the next period, `replaces` what it went on from, and
+    `moves` from whom to whom it was restored.
     """
 
     buyer: str | None
     is_open: bool
     ends: datetime
+    product: str
     period: int = 0
     is_shared: bool = False
+    following: str | None = None
+    replaces: "Plan | None" = None
     owner: str | None = None
     heard_at: tuple[int, datetime] | None = None
-    heard: tuple[bool, datetime] | None = None
+    heard: tuple[bool, datetime, str] | None = None
     moves: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def said(self) -> Said:
-        return self.period, self.is_open, self.ends
+        return self.period, self.is_open, self.ends, self.product
 
 
 @dataclass
@@ -50,7 +56,7 @@ class Plans(People):
         restores it where the policy is to transfer, or where nobody is left who had it. Then it
         goes over; else the word is refused, and not heard.
         """
-        whose = one.owner or one.buyer
+        whose = one.owner or one.buyer or (one.replaces and one.replaces.owner)
         if by and whose and self.who(by) != self.who(whose):
             is_left = self.who(whose) in self.gone
             if policy is None or (policy == "keep" and not is_left):
@@ -59,16 +65,16 @@ class Plans(People):
             whose = by
         whose = whose or by
         one.owner = whose and self.who(whose)
-        period, is_open, ends = said
+        period, is_open, ends, product = said
         if one.heard_at is None or (period, told_at) >= one.heard_at:
-            one.heard_at, one.heard = (period, told_at), (is_open, ends)
+            one.heard_at, one.heard = (period, told_at), (is_open, ends, product)
         return True
 
-    def running(self, viewer_id: str, now: datetime) -> list[tuple[Plan, datetime]]:
-        """A viewer's subscriptions that are open, each with its end."""
+    def running(self, viewer_id: str, now: datetime) -> list[tuple[Plan, str, datetime]]:
+        """A viewer's subscriptions that are open, each with its product and its end."""
         mine = [one for one in self.plans if one.owner and self.who(one.owner) == viewer_id]
         heard = [(one, one.heard) for one in mine if one.heard]
-        return [(one, ends) for one, (is_open, ends) in heard if is_open and ends > now]
+        return [(one, what, ends) for one, (is_open, ends, what) in heard if is_open and ends > now]
 
     def is_vip(self, viewer_id: str, now: datetime) -> bool:
-        return bool(self.running(viewer_id, now))
+        return any(product in OPENS for _, product, _ in self.running(viewer_id, now))

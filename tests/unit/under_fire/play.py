@@ -22,6 +22,8 @@ from tests.unit.under_fire.stores import Stores, Told, name
 
 PACK, BONUS, WEEK = 30, 5, timedelta(days=7)
 WHO, WHICH = st.integers(0, 1), st.integers(0, 99)
+PLANS = ["vip", "vip_other"]
+PLAN = st.sampled_from(PLANS)
 STORE = st.sampled_from(["apple", "google"])
 SHARE = st.sampled_from([10_000, 50_000, 100_000])
 
@@ -56,14 +58,18 @@ class Play(RuleBasedStateMachine):
         self.manifest = drama()
         self.patch.setattr(manifest, "of_head", lambda *_: self.manifest)
         self.here = [self.new_viewer(), self.new_viewer()]
-        for kind, made in (("coins", {"coins": PACK, "bonus_coins": BONUS}), ("vip", {})):
-            ours = {"kind": kind, "apple_product_id": kind, "google_product_id": kind, **made}
-            ours |= {"period": "P1W"} if kind == "vip" else {}
-            products.put(kind, ProductInput.model_validate(ours))
+        self.sell("coins", kind="coins", coins=PACK, bonus_coins=BONUS)
+        self.sell("vip", kind="vip", period="P1W")
+        self.sell("vip_other", kind="vip", period="P1W", opens=[ids.new("drm")])
 
     def teardown(self) -> None:
         if hasattr(self, "patch"):
             self.patch.undo()
+
+    def sell(self, product: str, **what: Any) -> None:
+        """Both stores call it what we do."""
+        ours = {"apple_product_id": product, "google_product_id": product, **what}
+        products.put(product, ProductInput.model_validate(ours))
 
     def new_viewer(self) -> str:
         self.tick()
