@@ -59,7 +59,11 @@ class Changing(Subscribing, Claiming, Hearing):
         new = Plan(buyer, True, ends, product, replaces=old)
         line, told = ids.new("line"), self.told[id(old)]
         begun = {"viewer_id": buyer, "line_id": line, "period_id": f"{line}-0", "expires_at": ends}
-        begun |= {"product_id": product, "purchased_at": self.stores.now, "replaces": name(told)}
+        begun |= {
+            "product_id": self.called(product),
+            "purchased_at": self.stores.now,
+            "replaces": name(told),
+        }
         self.world.plans.append(new)
         self.say(new, told.model_copy(update=begun | {"told_at": self.stores.now}))
         old.is_open, old.ends, old.following = False, self.stores.now, None

@@ -36,7 +36,8 @@ class Claiming(Play):
             with pytest.raises(ViewerDeleted):
                 self.stores.claim(viewer_id, self.told[id(about)].store, sent, self.key())
         elif self.hear(about, said, told_at, by=viewer_id):
-            self.stores.claim(viewer_id, self.told[id(about)].store, sent, self.key())
+            answer = self.stores.claim(viewer_id, self.told[id(about)].store, sent, self.key())
+            assert (answer.purchase.held is not None) == about.is_held
         else:
             with pytest.raises(PurchaseOfAnother):
                 self.stores.claim(viewer_id, self.told[id(about)].store, sent, self.key())

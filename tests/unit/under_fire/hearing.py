@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from cliffhanger.purchases import rechecking, reconcile, reports, settling
+from tests.unit.under_fire.packs import Bought
 from tests.unit.under_fire.play import WHICH, Play, Thing
 from tests.unit.under_fire.stores import name
 
@@ -48,8 +49,27 @@ class Hearing(Play):
 
     @rule()
     def sweep(self) -> None:
+        """What waits for its product is looked at, and granted where that is offered by now.
+
+        Google is asked first. Of what waits as long, either may come first.
+        """
         self.tick(timedelta(minutes=20))
-        assert settling.sweep()["failed"] == 0
+        self.stores.due.clear()
+        failed = settling.sweep()["failed"]
+        known = {name(self.told[id(one)]): one for one in self.everything}
+        assert {each for each, one in known.items() if one.waits} <= {*self.stores.due}
+        assert failed <= len({*self.stores.due} - {*known}), "but of what another play has left"
+        for about in (known[one] for one in self.stores.due if one in known):
+            if about.waits:
+                self.look_again(about)
+
+    def look_again(self, about: Thing) -> None:
+        if self.told[id(about)].store == "google":
+            self.hear(about, about.said, self.stores.now)
+        elif isinstance(about, Bought):
+            self.world.look_at_pack(about, self.stores.now)
+        else:
+            self.world.look_at_plan(about)
 
     @rule(days=st.integers(1, 9))
     def recheck(self, days: int) -> None:

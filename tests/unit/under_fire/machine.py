@@ -11,26 +11,24 @@ from cliffhanger.identity import viewers
 from cliffhanger.purchases.store import Store
 from cliffhanger.wallet import balance, books, ledger, wallets
 from tests.unit.entitlements.test_machine import EPISODES, FREE
-from tests.unit.under_fire.changing import Changing
 from tests.unit.under_fire.claiming import POLICY
 from tests.unit.under_fire.family import Family
 from tests.unit.under_fire.people import STAGES
 from tests.unit.under_fire.plans import Policy
 from tests.unit.under_fire.play import STORE, WHICH, WHO
-from tests.unit.under_fire.selling import Selling
 from tests.unit.under_fire.stores import name
-from tests.unit.under_fire.studio import Studio
 from tests.unit.under_fire.viewing import Viewing
+from tests.unit.under_fire.waiting import Waiting
 
 SLOTS = st.sets(st.integers(FREE + 1, EPISODES), max_size=4)
 
 
-class Money(Selling, Changing, Family, Viewing, Studio):
+class Money(Waiting, Family, Viewing):
     """Two viewers, both stores, and all that can become of what they have."""
 
     @rule(who=WHO, store=STORE, slots=SLOTS, whole=st.booleans())
     def spree(self, who: int, store: Store, slots: set[int], whole: bool) -> None:
-        self.buy(who, store, 1, "production")
+        self.buy(who, store, 1, "production", "coins")
         self.claims(len(self.world.bought) - 1)
         for slot in slots:
             self.unlock(who, slot)
@@ -91,7 +89,7 @@ class Money(Selling, Changing, Family, Viewing, Studio):
             if one.is_active(now)
         }
         expected = {
-            vip.line_key(told.store, told.environment, name(told)): (product, ends)
+            vip.line_key(told.store, told.environment, name(told)): (self.called(product), ends)
             for one, product, ends in self.world.running(viewer_id, now)
             for told in [self.told[id(one)]]
         }

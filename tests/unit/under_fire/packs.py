@@ -13,16 +13,20 @@ WHOLE = 100_000
 class Bought:
     """A coin pack: its buyer, the share that the store gave back by now, and what was heard.
 
-    `lot` is its turn among all coins: when it was first heard of.
+    `lot` is its turn among all coins: when it was first heard of. `told` is the newest share that
+    was heard, `heard` the one that was acted on. It `waits` while its product is not offered.
     """
 
     buyer: str
     environment: Stage
     paid: int
     bonus: int
+    product: str
     share: int = 0
     heard_at: datetime | None = None
+    told: int = 0
     heard: int = 0
+    waits: bool = False
     lot: str = ""
     pack: Pack | None = None
     undone: list[Unlock] = field(default_factory=list)
@@ -30,6 +34,10 @@ class Bought:
     @property
     def said(self) -> int:
         return self.share
+
+    @property
+    def is_held(self) -> bool:
+        return self.waits
 
 
 @dataclass
@@ -49,19 +57,21 @@ class Packs(People):
         if by and self.who(by) != self.who(one.buyer):
             return False
         if one.heard_at is None or told_at >= one.heard_at:
-            self.bring(one, share, told_at, now)
+            one.heard_at, one.told, one.lot = told_at, share, one.lot or self.lot()
+            one.waits = one.pack is None and share < WHOLE
+        self.look_at_pack(one, now)
         return True
 
-    def bring(self, one: Bought, share: int, told_at: datetime, now: datetime) -> None:
-        """The share that was given back by now is taken, or given again."""
-        one.heard_at, one.lot = told_at, one.lot or self.lot()
-        purse = self.purse(one.buyer, one.environment, now)
-        if one.pack is None:
-            if share == WHOLE:
-                return
+    def look_at_pack(self, one: Bought, now: datetime) -> None:
+        """It is granted if it may be, and what was given back by now is taken, or given again."""
+        purse, share = self.purse(one.buyer, one.environment, now), one.told
+        if one.waits and self.offers.get(one.product):
+            one.waits = False
             one.pack = Pack(one.lot, one.paid, one.bonus)
             came = [Coin(one.pack.id, "paid") for _ in range(one.paid)]
             purse.give([*came, *(Coin(one.pack.id, "bonus") for _ in range(one.bonus))])
+        if one.pack is None:
+            return
         if share > one.heard:
             if self.unlocks_go:
                 self.close(one, one.pack, purse, share)

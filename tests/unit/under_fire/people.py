@@ -45,11 +45,15 @@ class Person:
 
 @dataclass
 class People:
-    """Who is there, who has joined whom, and who is gone."""
+    """Who is there, who has joined whom, and who is gone.
+
+    `offers` has the products that the studio has set, and whether each is offered now.
+    """
 
     people: dict[str, Person] = field(default_factory=dict)
     joined: dict[str, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    offers: dict[str, bool] = field(default_factory=dict)
     lots: int = 0
 
     def who(self, viewer_id: str) -> str:

@@ -9,7 +9,7 @@ from tests.unit.under_fire.people import People
 Policy = Literal["keep", "transfer"]
 Said = tuple[int, bool, datetime, str]
 """The number of a period, whether it is open, until when, and of which product."""
-OPENS = {"vip"}
+OPENS = {"vip", "vip_new"}
 """The products that open the drama of the play; the others open another."""
 
 
@@ -20,7 +20,8 @@ class Plan:
     `buyer` is whom its store names, and `owner` whose it is here, once it was heard of. `is_shared`
     by a family. `heard_at` is the number of the newest period that was heard of, and when its store
     told this; `following` is the product of the next period, `replaces` what it went on from, and
-    `moves` from whom to whom it was restored.
+    `moves` from whom to whom it was restored. `known` is the product, unless that is not offered
+    yet; `opened` is the last one that was known, and `shown` what its owner has of all this.
     """
 
     buyer: str | None
@@ -34,11 +35,24 @@ class Plan:
     owner: str | None = None
     heard_at: tuple[int, datetime] | None = None
     heard: tuple[bool, datetime, str] | None = None
+    known: str | None = None
+    opened: str | None = None
+    shown: tuple[str, bool, datetime] | None = None
     moves: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def said(self) -> Said:
         return self.period, self.is_open, self.ends, self.product
+
+    @property
+    def is_held(self) -> bool:
+        return self.known is None
+
+    @property
+    def waits(self) -> bool:
+        """For its product. What waits for its viewer is looked at when they claim it."""
+        is_open = self.heard is not None and self.heard[0]
+        return self.owner is not None and self.known is None and is_open
 
 
 @dataclass
@@ -62,19 +76,42 @@ class Plans(People):
             if policy is None or (policy == "keep" and not is_left):
                 return False
             one.moves.append((whose, self.who(by)))
-            whose = by
+            one.shown, whose = None, by
         whose = whose or by
         one.owner = whose and self.who(whose)
         period, is_open, ends, product = said
         if one.heard_at is None or (period, told_at) >= one.heard_at:
             one.heard_at, one.heard = (period, told_at), (is_open, ends, product)
+            closed = None if is_open else one.opened
+            one.known = product if self.goes(one, product) else closed
+        elif one.heard and one.known is None and product == one.heard[2]:
+            one.known = product if self.goes(one, product) else None
+        self.show(one)
         return True
+
+    def goes(self, one: Plan, product: str) -> bool:
+        """What is offered no more goes on for those who have a plan."""
+        return self.offers.get(product, False) or (product in self.offers and bool(one.opened))
+
+    def look_at_plan(self, one: Plan) -> None:
+        """It opens now if its product is offered by now."""
+        assert one.owner
+        assert one.heard
+        if self.offers.get(one.heard[2]):
+            one.known, one.owner = one.heard[2], self.who(one.owner)
+            self.show(one)
+
+    def show(self, one: Plan) -> None:
+        """While the product is not known, what was shown before stays."""
+        one.opened = one.known or one.opened
+        if one.owner and one.known and one.heard:
+            one.shown = one.known, one.heard[0], one.heard[1]
 
     def running(self, viewer_id: str, now: datetime) -> list[tuple[Plan, str, datetime]]:
         """A viewer's subscriptions that are open, each with its product and its end."""
         mine = [one for one in self.plans if one.owner and self.who(one.owner) == viewer_id]
-        heard = [(one, one.heard) for one in mine if one.heard]
-        return [(one, what, ends) for one, (is_open, ends, what) in heard if is_open and ends > now]
+        shown = [(one, one.shown) for one in mine if one.shown]
+        return [(one, what, ends) for one, (what, is_open, ends) in shown if is_open and ends > now]
 
     def is_vip(self, viewer_id: str, now: datetime) -> bool:
         return any(product in OPENS for _, product, _ in self.running(viewer_id, now))

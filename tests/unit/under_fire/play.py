@@ -17,12 +17,14 @@ from tests.unit.entitlements.test_machine import drama
 from tests.unit.under_fire.model import World
 from tests.unit.under_fire.packs import Bought
 from tests.unit.under_fire.people import Person
-from tests.unit.under_fire.plans import Plan, Policy
+from tests.unit.under_fire.plans import OPENS, Plan, Policy
 from tests.unit.under_fire.stores import Stores, Told, name
 
-PACK, BONUS, WEEK = 30, 5, timedelta(days=7)
+PACKS, WEEK = {"coins": (30, 5), "gems": (12, 3)}, timedelta(days=7)
 WHO, WHICH = st.integers(0, 1), st.integers(0, 99)
-PLANS = ["vip", "vip_other"]
+PLANS = ["vip", "vip_other", "vip_new"]
+LATER = st.sampled_from(["gems", "vip_new"])
+"""The products that the studio sets after the stores have begun to sell them."""
 PLAN = st.sampled_from(PLANS)
 STORE = st.sampled_from(["apple", "google"])
 SHARE = st.sampled_from([10_000, 50_000, 100_000])
@@ -58,18 +60,30 @@ class Play(RuleBasedStateMachine):
         self.manifest = drama()
         self.patch.setattr(manifest, "of_head", lambda *_: self.manifest)
         self.here = [self.new_viewer(), self.new_viewer()]
-        self.sell("coins", kind="coins", coins=PACK, bonus_coins=BONUS)
-        self.sell("vip", kind="vip", period="P1W")
-        self.sell("vip_other", kind="vip", period="P1W", opens=[ids.new("drm")])
+        self.own = self.stores.new_id("own").rpartition("_")[2].lower()
+        for product in ("coins", "vip", "vip_other"):
+            self.set(product, active=True)
 
     def teardown(self) -> None:
         if hasattr(self, "patch"):
             self.patch.undo()
 
-    def sell(self, product: str, **what: Any) -> None:
-        """Both stores call it what we do."""
-        ours = {"apple_product_id": product, "google_product_id": product, **what}
-        products.put(product, ProductInput.model_validate(ours))
+    def set(self, product: str, *, active: bool) -> None:
+        """Set a product of the studio's, which offers it or does not."""
+        name = self.called(product)
+        wanted: dict[str, Any] = {"apple_product_id": name, "google_product_id": name}
+        if product in PACKS:
+            coins, bonus = PACKS[product]
+            wanted |= {"kind": "coins", "coins": coins, "bonus_coins": bonus}
+        else:
+            wanted |= {"kind": "vip", "period": "P1W"}
+            wanted |= {} if product in OPENS else {"opens": [ids.new("drm")]}
+        products.put(name, ProductInput.model_validate(wanted | {"active": active}))
+        self.world.offers[product] = active
+
+    def called(self, product: str) -> str:
+        """What all call a product. What is set late is new in each play, whatever tables keep."""
+        return f"{product}-{self.own}" if product in {"gems", "vip_new"} else product
 
     def new_viewer(self) -> str:
         self.tick()

@@ -7,21 +7,25 @@ from cliffhanger import ids
 from cliffhanger.purchases.store import OneTimePurchase, Store
 from tests.unit.under_fire.packs import Bought
 from tests.unit.under_fire.people import STAGES, Stage
-from tests.unit.under_fire.play import BONUS, PACK, SHARE, STORE, WHICH, WHO, Play
+from tests.unit.under_fire.play import PACKS, SHARE, STORE, WHICH, WHO, Play
 from tests.unit.under_fire.stores import name
+
+STAGE = st.sampled_from(STAGES)
+PACK = st.sampled_from(["coins", "coins", "gems"])
 
 
 class Selling(Play):
     """Packs are bought, given back, wholly or in part, and taken again."""
 
-    @rule(who=WHO, store=STORE, quantity=st.integers(1, 3), stage=st.sampled_from(STAGES))
-    def buy(self, who: int, store: Store, quantity: int, stage: Stage) -> None:
+    @rule(who=WHO, store=STORE, quantity=st.integers(1, 3), stage=STAGE, product=PACK)
+    def buy(self, who: int, store: Store, quantity: int, stage: Stage, product: str) -> None:
         self.tick()
-        one = Bought(self.here[who], stage, PACK * quantity, BONUS * quantity)
+        coins, bonus = PACKS[product]
+        one = Bought(self.here[who], stage, coins * quantity, bonus * quantity, product)
         told = OneTimePurchase(
             store=store,
             environment=stage,
-            product_id="coins",
+            product_id=self.called(product),
             viewer_id=one.buyer,
             purchased_at=self.stores.now,
             told_at=self.stores.now,

@@ -1,6 +1,7 @@
 """Two stores that were verified already: what they say stands in words, and in what Google has."""
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from ulid import ULID
 
 from cliffhanger import aws, dynamo, events, ids
-from cliffhanger.purchases import asking, claims, lines, notices, records
+from cliffhanger.purchases import asking, claims, due_items, lines, notices, records
 from cliffhanger.purchases.apple import claim as apple_claim
 from cliffhanger.purchases.apple import notifications, server_api, verify
 from cliffhanger.purchases.apple.notifications import AppleNotification
@@ -21,6 +22,7 @@ from cliffhanger.purchases.google.notification import DeveloperNotification
 from cliffhanger.purchases.store import Environment, OneTimePurchase, Store, Subscription
 
 Told = OneTimePurchase | Subscription
+_EACH = due_items.each
 
 
 class Anything:
@@ -34,13 +36,15 @@ class Anything:
 class Stores:
     """`words` are Apple's, each with what it says; `google` has what a token is worth now.
 
-    `apple` has what a subscription of Apple's is now, and `asked_of` whom a store was asked about.
+    `apple` has what a subscription of Apple's is now, `asked_of` whom a store was asked about, and
+    `due` what a sweep has come to, in its order.
     """
 
     words: list[AppleNotification] = field(default_factory=list)
     google: dict[str, Told] = field(default_factory=dict)
     apple: dict[str, Subscription] = field(default_factory=dict)
     asked_of: list[str] = field(default_factory=list)
+    due: list[str] = field(default_factory=list)
     voided: set[str] = field(default_factory=set)
     consumed: set[str] = field(default_factory=set)
     hints: int = 0
@@ -81,6 +85,11 @@ class Stores:
 
     def _history(self, *_: object) -> tuple[list[str], None]:
         return [str(number) for number, _ in enumerate(self.words)], None
+
+    def _each(self, kind: str) -> Iterator[dynamo.Item]:
+        for item in _EACH(kind):
+            self.due.append(item["pk"].rpartition("#")[2])
+            yield item
 
     def asked(self, token: str, kind: type[Told]) -> Any:
         found = self.google.get(token)  # a table may keep what another play bought
@@ -139,6 +148,7 @@ class Stores:
         patch.setattr(asking, "google_pack", lambda token: self.asked(token, OneTimePurchase))
         patch.setattr(asking, "google_subscription", lambda one: self.asked(one, Subscription))
         patch.setattr(asking, "apple_subscription", self.asked_of_apple)
+        patch.setattr(due_items, "each", self._each)
         patch.setattr(api, "consume", lambda _id, token: self.consumed.add(token))
         patch.setattr(api, "acknowledge_subscription", lambda _id, token: None)
         patch.setattr(api, "voided", lambda *_: (self._voided(), None))

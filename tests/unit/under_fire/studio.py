@@ -1,4 +1,4 @@
-"""What the studio does to wallets by hand."""
+"""What the studio does: to its products, and to wallets by hand."""
 
 from datetime import timedelta
 
@@ -10,15 +10,24 @@ from cliffhanger.wallet import corrections
 from cliffhanger.wallet.correction_models import CorrectionInput
 from cliffhanger.wallet.errors import InsufficientCoins, ViewerNotFound
 from cliffhanger.wallet.lots import Kind
+from tests.unit.under_fire.hearing import Hearing
 from tests.unit.under_fire.people import STAGES, Stage
-from tests.unit.under_fire.play import WHICH, Play
+from tests.unit.under_fire.play import LATER, WHICH
 
 KINDS: tuple[Kind, ...] = ("paid", "bonus", "promotional")
 KIND = st.sampled_from(KINDS)
 
 
-class Studio(Play):
-    """A wallet is corrected, also by the id of a guest who has joined the viewer since."""
+class Studio(Hearing):
+    """Products are set late, and wallets corrected, also by the id of a guest who has joined."""
+
+    @rule(product=LATER, active=st.sampled_from([True, True, False]), swept=st.booleans())
+    def offers(self, product: str, active: bool, swept: bool) -> None:
+        """A product is set, or offered no more; what waits for it is looked at before long."""
+        self.tick()
+        self.set(product, active=active)
+        if swept:
+            self.sweep()
 
     @rule(
         whose=WHICH,

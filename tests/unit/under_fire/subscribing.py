@@ -23,7 +23,7 @@ class Subscribing(Play):
         told = Subscription(
             store=store,
             environment="production",
-            product_id=product,
+            product_id=self.called(product),
             viewer_id=one.buyer,
             purchased_at=self.stores.now,
             told_at=self.stores.now,
@@ -57,7 +57,7 @@ class Subscribing(Play):
         one.ends, one.period = self.stores.now + WEEK, one.period + 1
         period = f"{name(self.told[id(one)])}-{clock.iso(self.stores.now)}"
         begun = {"purchased_at": self.stores.now, "period_id": period, "expires_at": one.ends}
-        self.say_again(one, begun | {"state": "active", "product_id": one.product})
+        self.say_again(one, begun | {"state": "active", "product_id": self.called(one.product)})
 
     def say_again(self, one: Plan, changes: dict[str, Any]) -> None:
         told = self.told[id(one)]
