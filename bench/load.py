@@ -22,6 +22,8 @@ _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
 _FAULTS = re.compile(r"Non-2xx.*|Socket errors:.*")
 Target = tuple[str, Mapping[str, str], str]
 """A path below the API, the headers, and the body of a POST, or ""."""
+Round = tuple[float, list[str]]
+"""Calls a second, and what went wrong in words."""
 
 
 def measure(progress: Progress) -> Sequence[Line]:
@@ -38,12 +40,15 @@ def measure(progress: Progress) -> Sequence[Line]:
         targets: dict[str, Target] = {"hello": (path, {}, "")} | _targets(cloud)
         for clients in CLIENTS:
             progress(f"{clients} clients")
-            rounds = [
-                {name: _load(cloud, target, clients) for name, target in targets.items()}
-                for _ in range(1 + ROUNDS)
-            ][1:]  # the first starts the processes of as many clients
-            lines += [_line(name, clients, rounds) for name in targets if name != "hello"]
+            found = {name: _rounds(cloud, target, clients) for name, target in targets.items()}
+            hello = found.pop("hello")
+            lines += [_line(name, clients, rounds, hello) for name, rounds in found.items()]
     return lines
+
+
+def _rounds(cloud: Mapping[str, Any], target: Target, clients: int) -> list[Round]:
+    """Load one route. The first round starts the processes of as many clients, and is left out."""
+    return [_load(cloud, target, clients) for _ in range(1 + ROUNDS)][1:]
 
 
 def _targets(cloud: Mapping[str, Any]) -> dict[str, Target]:
@@ -58,10 +63,8 @@ def _targets(cloud: Mapping[str, Any]) -> dict[str, Target]:
     }
 
 
-def _load(
-    cloud: Mapping[str, Any], target: Target, clients: int, seconds: int = SECONDS
-) -> tuple[float, list[str]]:
-    """Return calls a second, and what went wrong in words. A busy machine gets more time."""
+def _load(cloud: Mapping[str, Any], target: Target, clients: int, seconds: int = SECONDS) -> Round:
+    """Load a route for some seconds. A busy machine gets more time."""
     path, headers, body = target
     script = path_of("load") / "call.lua"
     lines = [
@@ -85,15 +88,15 @@ def _load(
     return found, _FAULTS.findall(ran.stdout)
 
 
-def _line(name: str, clients: int, rounds: list[dict[str, tuple[float, list[str]]]]) -> Line:
-    rates = [one[name][0] for one in rounds]
-    hello = [one["hello"][0] for one in rounds]
-    faults = [fault for one in rounds for fault in one[name][1]]
+def _line(name: str, clients: int, rounds: list[Round], hello: list[Round]) -> Line:
+    rates = [rate for rate, _ in rounds]
+    most = max(rate for rate, _ in hello)
+    faults = [fault for _, some in rounds for fault in some]
     return Line(
         what=f"{name}, {clients} client{'s' if clients > 1 else ''}",
         measured=f"{max(rates):.0f} a second, {'; '.join(faults) or 'no error'}",
-        baseline=f"{max(hello):.0f} a second",
-        ratio=f"{max(rates) / max(hello):.2f}" if max(hello) else "",
+        baseline=f"{most:.0f} a second",
+        ratio=f"{max(rates) / most:.2f}" if most else "",
         goal="no error",
         met=not faults and min(rates) > 0,
     )

@@ -125,7 +125,8 @@ def _operation(function: str, route: Route, names: Names, schemas: Json, texts: 
             made["responses"][str(_CREATED)]["links"] = leading
     if route.body:
         content = {"schema": {"$ref": names[route.body]}, "example": BODIES[route.operation]}
-        made["requestBody"] = {"required": True, "content": {"application/json": content}}
+        sent = {"required": route.needs_body, "content": {"application/json": content}}
+        made["requestBody"] = sent
     return made
 
 

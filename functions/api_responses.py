@@ -50,9 +50,9 @@ def problems(route: Route) -> Sequence[type[Problem]]:
         found.append(Unauthenticated)
     if route.access is Access.STUDIO:
         found.append(Forbidden)
-    if route.body:
+    if route.takes_body:
         found += [MalformedJson, PayloadTooLarge]
-    if route.body or route.query:
+    if route.takes_body or route.query:
         found.append(InvalidPayload)
     if route.idempotent:
         found += [IdempotencyKeyMissing, IdempotencyKeyReused]

@@ -5,6 +5,7 @@ resource types that the local cloud does not know.
 """
 
 import sys
+from typing import Any
 
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
@@ -43,54 +44,66 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
     stage = stage_of(app)
     text = app.node.try_get_context("local")
     local = Local.model_validate_json(text) if text else None
-    common = {
-        "env": cdk.Environment(region=stage.region),
-        # CloudFront's firewall, alarms and logs stand in one region, and name what is in another.
-        "cross_region_references": local is None and stage.region != EDGE_REGION,
-        "synthesizer": cdk.CliCredentialsStackSynthesizer() if local else None,
-        "termination_protection": stage.keeps_data,
+    stacks = _stacks(_Site(app, stage, local), stage, local)
+    cdk.Tags.of(app).add("project", "cliffhanger")
+    cdk.Tags.of(app).add("stage", stage.name)
+    return stacks
+
+
+class _Site:
+    """Where the stacks of a stage stand, and what all of them are told."""
+
+    def __init__(self, app: cdk.App, stage: Stage, local: Local | None) -> None:
+        self._app = app
+        self._stage = stage
+        self._common: dict[str, Any] = {
+            "stage": stage,
+            # What stands in CloudFront's region names what is in the stage's.
+            "cross_region_references": local is None and stage.region != EDGE_REGION,
+            "synthesizer": cdk.CliCredentialsStackSynthesizer() if local else None,
+            "termination_protection": stage.keeps_data,
+        }
+
+    def at(self, name: str) -> tuple[cdk.App, str]:
+        """Return scope and id of a stack."""
+        return self._app, f"Cliffhanger-{self._stage.name}-{name}"
+
+    @property
+    def here(self) -> dict[str, Any]:
+        """What a stack in the stage's region takes."""
+        return self._common | {"env": cdk.Environment(region=self._stage.region)}
+
+    @property
+    def there(self) -> dict[str, Any]:
+        """What a stack takes that CloudFront wants in its own region."""
+        return self._common | {"env": cdk.Environment(region=EDGE_REGION)}
+
+
+def _stacks(site: _Site, stage: Stage, local: Local | None) -> dict[str, cdk.Stack]:
+    here = site.here
+    data = Data(*site.at("data"), local=local, **here)
+    edge = Edge(*site.at("edge"), local=local, data=data, **here)
+    media = Media(*site.at("media"), local=local, data=data, edge=edge, **here)
+    commerce = Commerce(*site.at("commerce"), local=local, data=data, **here)
+    api = Api(*site.at("api"), local=local, data=data, edge=edge, commerce=commerce, **here)
+    stacks: dict[str, cdk.Stack] = {
+        "data": data,
+        "edge": edge,
+        "media": media,
+        "commerce": commerce,
+        "api": api,
     }
-
-    def named(name: str) -> str:
-        return f"Cliffhanger-{stage.name}-{name}"
-
-    data = Data(app, named("data"), stage=stage, local=local, **common)
-    edge = Edge(app, named("edge"), stage=stage, local=local, data=data, **common)
-    media = Media(app, named("media"), stage=stage, local=local, data=data, edge=edge, **common)
-    commerce = Commerce(app, named("commerce"), stage=stage, local=local, data=data, **common)
-    api = Api(
-        app,
-        named("api"),
-        stage=stage,
-        local=local,
-        data=data,
-        edge=edge,
-        commerce=commerce,
-        **common,
-    )
-    extra: dict[str, cdk.Stack] = {}
     firewall, front = None, None
     if local is None:  # the local edge stands in for them
-        there = common | {"env": cdk.Environment(region=EDGE_REGION)}
-        firewall = Firewall(app, named("firewall"), stage=stage, **there)
-        front = Front(
-            app, named("front"), stage=stage, data=data, api=api, firewall=firewall, **common
-        )
+        there = site.there
+        firewall = Firewall(*site.at("firewall"), **there)
+        front = Front(*site.at("front"), data=data, api=api, firewall=firewall, **here)
         worldwide = Worldwide(
-            app,
-            named("worldwide"),
-            stage=stage,
-            data=data,
-            edge=edge,
-            front=front,
-            firewall=firewall,
-            **there,
+            *site.at("worldwide"), data=data, edge=edge, front=front, firewall=firewall, **there
         )
-        extra |= {"firewall": firewall, "front": front, "worldwide": worldwide}
+        stacks |= {"firewall": firewall, "front": front, "worldwide": worldwide}
     ops = Ops(
-        app,
-        named("ops"),
-        stage=stage,
+        *site.at("ops"),
         data=data,
         media=media,
         edge=edge,
@@ -98,23 +111,13 @@ def build(app: cdk.App) -> dict[str, cdk.Stack]:
         api=api,
         front=front,
         firewall=firewall,
-        **common,
+        **here,
     )
+    stacks["ops"] = ops
     if not local and (stage.ops.backup_days or stage.ops.monthly_budget_usd):
-        extra["safeguards"] = Safeguards(
-            app, named("safeguards"), stage=stage, data=data, topic=ops.topic, **common
+        stacks["safeguards"] = Safeguards(
+            *site.at("safeguards"), data=data, topic=ops.topic, **here
         )
-    stacks = {
-        "data": data,
-        "edge": edge,
-        "media": media,
-        "commerce": commerce,
-        "api": api,
-        "ops": ops,
-        **extra,
-    }
-    cdk.Tags.of(app).add("project", "cliffhanger")
-    cdk.Tags.of(app).add("stage", stage.name)
     return stacks
 
 

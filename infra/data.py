@@ -113,6 +113,7 @@ class Data(cdk.Stack):
             ],
             server_access_logs_bucket=self.access_logs,
             server_access_logs_prefix="sources/",
+            cors=self._uploads_from_pages(local),
             removal_policy=removal(self._stage),
         )
         # Said to CloudFormation itself: the construct would bring a function to say it.
@@ -124,6 +125,21 @@ class Data(cdk.Stack):
             )
         )
         return bucket
+
+    def _uploads_from_pages(self, local: Local | None) -> list[s3.CorsRule]:
+        """Let the stage's web pages send parts, and read the ETags that complete an upload."""
+        origins = self._stage.pages(local)
+        if not origins:
+            return []
+        return [
+            s3.CorsRule(
+                allowed_origins=origins,
+                allowed_methods=[s3.HttpMethods.PUT],
+                allowed_headers=["content-type"],
+                exposed_headers=["ETag"],
+                max_age=86_400,
+            )
+        ]
 
     def _playback_keys(self) -> secretsmanager.ISecret:
         secret = secretsmanager.Secret(

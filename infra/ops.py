@@ -49,9 +49,9 @@ class Ops(cdk.Stack):
         called = list(api.functions.values())
         behind = [media.function, media.retention, commerce.function, edge.writer]
         queues = _queues(media, edge, commerce)
-        distributions = {"Media": edge.distribution.distribution_id}
-        if front:
-            distributions["Api"] = front.distribution.distribution_id
+        distributions = [
+            one.distribution.distribution_id for one in (edge, front) if one is not None
+        ]
         watch_functions(alarms, stage, called=called, behind=behind)
         for one in queues:
             watch_queue(alarms, one)

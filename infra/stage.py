@@ -153,6 +153,10 @@ class Stage(_Section):
         """Whether tables, buckets and users are protected and outlive the stacks."""
         return self.ops.removal == "retain"
 
+    def pages(self, local: "Local | None") -> list[str]:
+        """Return the origins of the web pages that may call the API and send masters."""
+        return [*self.api.origins, *([local.public_url] if local else [])]
+
 
 class Local(_Section):
     """What only the local cloud has: addresses on this machine, and its interpreter."""

@@ -1,12 +1,8 @@
 """One local cloud for every test that needs one: started at the first, stopped after the last."""
 
-import json
 import os
-import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +11,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from local.layout import ROOT, Place
+from tests.own_cloud import started, told
 
 TEST_CLOUD = Place(ROOT / ".local-test", 8887)
 UP_SECONDS = 800
@@ -29,29 +26,12 @@ def cloud() -> Iterator[dict[str, Any]]:
     """
     running = os.environ.get("CLIFFHANGER_STATE")
     if running:
-        yield json.loads(Place(Path(running)).endpoints.read_text())
+        yield told(Place(Path(running)))
         require_books_in_order(Path(running).resolve())
         return
-    shutil.rmtree(TEST_CLOUD.state, ignore_errors=True)
-    TEST_CLOUD.state.mkdir()
-    log = TEST_CLOUD.state / "up.log"
-    command = [sys.executable, "-m", "local", "up", f"--port={TEST_CLOUD.port}"]
-    with log.open("wb") as written:
-        process = subprocess.Popen(
-            [*command, f"--state={TEST_CLOUD.state}"],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=written,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    try:
-        _wait(process, log)
-        yield json.loads(TEST_CLOUD.endpoints.read_text())
+    with started(TEST_CLOUD, within=UP_SECONDS) as found:
+        yield found
         require_books_in_order(TEST_CLOUD.state)
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(180)
 
 
 def require_books_in_order(state: Path) -> None:
@@ -63,14 +43,6 @@ def require_books_in_order(state: Path) -> None:
     audit = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     if audit.returncode:
         pytest.fail(f"after the tests:\n{audit.stdout}{audit.stderr}", pytrace=False)
-
-
-def _wait(process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + UP_SECONDS
-    while not TEST_CLOUD.endpoints.exists():
-        if process.poll() is not None or time.monotonic() > deadline:
-            pytest.fail(f"the local cloud did not come up:\n{log.read_text()}", pytrace=False)
-        time.sleep(0.2)
 
 
 class ByRoom(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types

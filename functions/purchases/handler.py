@@ -3,7 +3,7 @@
 from cliffhanger import aws, snapshot
 from cliffhanger.entitlements import holdings
 from cliffhanger.http import Api, Call
-from cliffhanger.pages import Page
+from cliffhanger.pages import Page, PageQuery
 from cliffhanger.purchases import claims, products
 from cliffhanger.purchases.claim_models import (
     PurchaseAnswer,
@@ -27,17 +27,17 @@ def put_product(call: Call[ProductInput]) -> Product:
 
 
 @handler.operation
-def list_all_products(_call: Call[None]) -> Page[Product]:
+def list_all_products(call: Call[PageQuery]) -> Page[Product]:
     """List all products."""
-    return Page[Product](items=products.listed(), next_cursor=None)
+    return products.listed(call.payload)
 
 
 @handler.operation
-def list_products(call: Call[None]) -> Page[OfferedProduct]:
+def list_products(call: Call[PageQuery]) -> Page[OfferedProduct]:
     """List what the viewer can buy."""
     held = holdings.read(call.caller.id, wallets.place)
     wallet = wallets.current(held.viewer_id, "production", held.items[0])
-    return products.offering(had_first=wallet.has_bought)
+    return products.offering(call.payload, had_first=wallet.has_bought)
 
 
 @handler.operation

@@ -1,7 +1,7 @@
 """The routes of products and purchases."""
 
 from cliffhanger.identity.viewers import ViewerDeleted
-from cliffhanger.pages import Page
+from cliffhanger.pages import Page, PageQuery
 from cliffhanger.purchases.claim_models import (
     PurchaseAnswer,
     PurchaseInput,
@@ -37,6 +37,7 @@ ROUTES = (
         operation="list_all_products",
         access=Access.STUDIO,
         summary="List all products, also those that are not offered",
+        query=PageQuery,
         answer=Page[Product],
     ),
     Route(
@@ -45,6 +46,7 @@ ROUTES = (
         operation="list_products",
         access=Access.VIEWER,
         summary="See what the viewer can buy",
+        query=PageQuery,
         answer=Page[OfferedProduct],
         problems=(ViewerDeleted,),
     ),

@@ -3,6 +3,7 @@
 from cliffhanger.catalog.errors import DramaNotFound, EpisodeNotFound
 from cliffhanger.entitlements.errors import EpisodeLocked
 from cliffhanger.entitlements.models import DramaUnlock
+from cliffhanger.entitlements.stopped import PlaybackStopped
 from cliffhanger.errors import IdempotencyKeyReused
 from cliffhanger.identity.viewers import ViewerDeleted
 from cliffhanger.pages import Page, PageQuery
@@ -24,6 +25,7 @@ ROUTES = (
         problems=(
             ViewerDeleted,
             EpisodeNotFound,
+            PlaybackStopped,
             EpisodeLocked,
             InsufficientCoins,
             IdempotencyKeyReused,
@@ -38,7 +40,7 @@ ROUTES = (
         summary="Unlock a whole drama at its discount, future episodes too",
         idempotent=True,
         answer=DramaUnlock,
-        problems=(ViewerDeleted, DramaNotFound, InsufficientCoins),
+        problems=(ViewerDeleted, DramaNotFound, PlaybackStopped, InsufficientCoins),
     ),
     Route(
         method="GET",

@@ -22,28 +22,27 @@ _MANY = 500  # in five minutes: scanners knock all day, and seldom so often
 
 def watch_firewall(alarms: Alarms, acl: str) -> None:
     """Watch each rule of a web ACL, which is known by the name of its metric."""
-    for rule, limit in _LIMITS.items():
-        alarms.add(
-            f"Firewall{rule}",
-            blocked(acl, rule),
-            Watch(
-                what=f"The limit {rule} refuses as many calls as it lets one address make.",
-                entry="The firewall stops a flood",
-                threshold=limit,
-            ),
-        )
-    for rule in _OTHERS:
-        alarms.add(
-            f"Firewall{rule}",
-            blocked(acl, rule),
-            Watch(
-                what=f"The rule {rule} refuses many calls, for a quarter of an hour.",
-                entry="The firewall refuses calls",
-                threshold=_MANY,
-                times=3,
-                of=3,
-            ),
-        )
+    for rule in RULES:
+        watch = _of_limit(rule) if rule in _LIMITS else _of_rule(rule)
+        alarms.add(f"Firewall{rule}", blocked(acl, rule), watch)
+
+
+def _of_limit(rule: str) -> Watch:
+    return Watch(
+        what=f"The limit {rule} refuses as many calls as it lets one address make.",
+        entry="The firewall stops a flood",
+        threshold=_LIMITS[rule],
+    )
+
+
+def _of_rule(rule: str) -> Watch:
+    return Watch(
+        what=f"The rule {rule} refuses many calls, for a quarter of an hour.",
+        entry="The firewall refuses calls",
+        threshold=_MANY,
+        times=3,
+        of=3,
+    )
 
 
 def blocked(acl: str, rule: str) -> cloudwatch.Metric:

@@ -37,6 +37,21 @@ def own(
     )
 
 
+def by_cause(stage: Stage, metric: Metric) -> cloudwatch.MathExpression:
+    """Return a metric that our code writes as one line for each cause, for a graph.
+
+    Causes come and go with the code, so they are searched for ("Use search expressions in graphs",
+    CloudWatch User Guide). No alarm can stand on a search.
+    """
+    wanted = f'{{{NAMESPACE},{STAGE},cause}} MetricName="{metric}" {STAGE}="{stage.name}"'
+    return cloudwatch.MathExpression(
+        expression=f"SEARCH('{wanted}', 'Sum')",
+        using_metrics={},
+        label="${PROP('Dim.cause')}",
+        period=FIVE_MINUTES,
+    )
+
+
 def of_aws(
     service: str,
     name: str,

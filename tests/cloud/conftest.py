@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from cliffhanger import ids
-from local.aws import sign_in
+from cliffhanger import ids, settings
+from cliffhanger.wallet import audit
+from cliffhanger.wallet.settings import WalletSettings
+from local.aws import client, sign_in
+from local.layout import CREDENTIALS
 from tests.client import Client, put_parts
 
 TITLE = {"en": "A title"}
@@ -102,3 +105,20 @@ def viewer(cloud: dict[str, Any], anyone: Client) -> Client:
     guest = anyone.post("/guests")
     assert guest.status == 201, guest.content
     return Client(cloud["api_url"], guest.body["access_token"])
+
+
+@pytest.fixture
+def agrees(cloud: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Recomputes a viewer's wallet from its ledger."""
+    for name, value in settings.variables(
+        WalletSettings(commerce_table=cloud["tables"]["commerce"])
+    ).items():
+        monkeypatch.setenv(name, value)
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", cloud["region"])
+    local = client("dynamodb", endpoint=cloud["aws_endpoint_url"], region=cloud["region"])
+    monkeypatch.setattr("cliffhanger.aws.dynamodb", lambda: local)
+    settings._loaded.cache_clear()
+    yield lambda viewer_id: audit.audit(viewer_id).faults == ()
+    settings._loaded.cache_clear()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.client import Answer, put_parts
+from tests.client import Answer, fetch, put_parts
 from tests.cloud.clips import vertical_clip
 from tests.cloud.conftest import Studio
 
@@ -60,3 +60,17 @@ def test_an_empty_file_is_refused_before_anything_is_sent(studio: Studio, clip: 
     }
     answer = studio.client.post("/studio/uploads", body)
     assert (answer.status, answer.body["errors"][0]["pointer"]) == (422, "/size")
+
+
+def test_a_page_of_the_stage_sends_a_part_from_the_browser_and_reads_its_etag(
+    cloud: dict[str, Any], studio: Studio, clip: Path
+) -> None:
+    part = start(studio, clip, clip.stat().st_size)["parts"][0]["url"]
+    own, other = {"origin": cloud["base_url"]}, {"origin": "https://page.example"}
+    sends = {"access-control-request-method": "PUT"}
+    assert fetch(part, method="OPTIONS", headers=own | sends).status == 200
+    assert fetch(part, method="OPTIONS", headers=other | sends).status == 403
+    told = fetch(part, method="PUT", data=clip.read_bytes(), headers=own).headers
+    assert told["access-control-allow-origin"] == cloud["base_url"]
+    assert told["access-control-expose-headers"] == "ETag"
+    assert told["etag"]

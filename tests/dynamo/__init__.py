@@ -1,1 +1,1 @@
-"""DynamoDB for tests of money: on a dict or on DynamoDB Local, with faults on the way."""
+"""DynamoDB for tests of money: on a dict, emulated, or DynamoDB Local, with faults on the way."""

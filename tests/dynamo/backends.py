@@ -6,22 +6,29 @@ from typing import Any
 import pytest
 
 from cliffhanger import tables
+from local.layout import CREDENTIALS
 from tests.dynamo import local_jar
 from tests.dynamo.clients import Http, botocore_client, store
 from tests.dynamo.faults import Striking
 
-DICT, MOTO, LOCAL = "dict", "moto", "dynamodb-local"
+DICT, MOTO, EMULATED, LOCAL = "dict", "moto", "emulated", "dynamodb-local"
 
 on_moto_and_local = pytest.mark.parametrize("tables_on", [MOTO, LOCAL], indirect=True)
 on_dict_and_local = pytest.mark.parametrize("tables_on", [DICT, LOCAL], indirect=True)
+on_all_but_moto = pytest.mark.parametrize("tables_on", [DICT, EMULATED, LOCAL], indirect=True)
 on_dict = pytest.mark.parametrize("tables_on", [DICT], indirect=True)
 on_local = pytest.mark.parametrize("tables_on", [LOCAL], indirect=True)
+
+_KEYS = {
+    "aws_access_key_id": CREDENTIALS["AWS_ACCESS_KEY_ID"],
+    "aws_secret_access_key": CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+}
 
 
 @cache
 def wire(address: str | None) -> tuple[Any, Striking]:
-    """A client with the way that its requests go: to a dict, or to DynamoDB Local's address."""
-    made = botocore_client(endpoint_url=address) if address else botocore_client()
+    """A client with the way that its requests go: to a dict, or to a server's address."""
+    made = botocore_client(endpoint_url=address, **_KEYS) if address else botocore_client()
     way = Striking(made._endpoint.http_session if address else Http(store()))
     made._endpoint.http_session = way
     return made, way
@@ -40,6 +47,9 @@ def emptied(address: str | None) -> tuple[Any, Striking]:
 
 def address(request: pytest.FixtureRequest, tables_on: str) -> str | None:
     """Where the tables are; None in this process. Skips what needs a jar that is not there."""
+    if tables_on == EMULATED:
+        emulated: str = request.getfixturevalue("emulated_dynamodb")
+        return emulated
     if tables_on != LOCAL:
         return None
     if local_jar.jar() is None:

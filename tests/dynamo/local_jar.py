@@ -21,7 +21,7 @@ _START_SECONDS = 30
 @contextmanager
 def running(jar: Path) -> Iterator[str]:
     """Run it in memory, for this machine alone; yield its address."""
-    port = _free_port()
+    port = free_port()
     command = ["java", f"-Djava.library.path={jar.parent / 'DynamoDBLocal_lib'}", "-jar", str(jar)]
     command += ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
     process = subprocess.Popen(
@@ -42,7 +42,8 @@ def jar() -> Path | None:
     return Path(told).resolve() if told else None
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on just now."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]

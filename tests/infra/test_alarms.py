@@ -167,6 +167,21 @@ def test_the_dashboard_has_a_row_for_each_kind_of_question(prod: Templates) -> N
     ]
 
 
+@pytest.mark.parametrize("metric", [Metric.REJECTED, Metric.NOT_VERIFIED])
+def test_the_dashboard_tells_causes_apart_that_the_code_names(
+    prod: Templates, metric: Metric
+) -> None:
+    (board,) = named(prod, "AWS::CloudWatch::Dashboard").values()
+    lines = [
+        line
+        for widget in _joined(board["DashboardBody"])["widgets"]
+        for line in widget["properties"].get("metrics", [])
+    ]
+    searched = [line[0]["expression"] for line in lines if isinstance(line[0], dict)]
+    wanted = f'{{{NAMESPACE},stage,cause}} MetricName="{metric}" stage="prod"'
+    assert f"SEARCH('{wanted}', 'Sum')" in searched
+
+
 def _joined(body: Any) -> Any:
     """A dashboard's body with the references in it left out."""
     parts = body["Fn::Join"][1]

@@ -49,5 +49,26 @@ def test_the_edge_leaves_a_browsers_question_to_the_gateway(prod: Templates) -> 
     assert "CorsConfig" not in policy["Properties"]["ResponseHeadersPolicyConfig"]
 
 
+def test_a_studios_page_may_send_a_masters_parts_and_read_what_completes_it(
+    prod: Templates,
+) -> None:
+    with_rules = [
+        one["Properties"]["CorsConfiguration"]["CorsRules"]
+        for one in resources(prod, "AWS::S3::Bucket")
+        if "CorsConfiguration" in one["Properties"]
+    ]
+    assert with_rules == [
+        [
+            {
+                "AllowedOrigins": ["https://studio.cliffhanger.example"],
+                "AllowedMethods": ["PUT"],
+                "AllowedHeaders": ["content-type"],
+                "ExposedHeaders": ["ETag"],
+                "MaxAge": 86_400,
+            }
+        ]
+    ]
+
+
 def test_the_local_stage_lets_its_own_origin(local: Templates) -> None:
     assert cors(local)["AllowOrigins"] == [LOCAL["public_url"]]

@@ -32,7 +32,7 @@ from cliffhanger.playback.settings import KeyWriterSettings, PlaybackSettings
 from cliffhanger.purchases.settings import PurchaseSettings
 from cliffhanger.wallet.settings import WalletSettings
 from cliffhanger.watching.settings import WatchingSettings
-from tests.dynamo import backends, local_jar
+from tests.dynamo import backends, emulated, local_jar
 from tests.unit.gateway import EDGE
 from tests.unit.pipeline import Transcoder, new_episode
 from tests.unit.written import TRACE, Now, Written
@@ -89,6 +89,13 @@ def dynamodb_local() -> Iterator[str]:
     jar = local_jar.jar()
     assert jar
     with local_jar.running(jar) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def emulated_dynamodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of DynamoDB as the local cloud emulates it, without the rest of the cloud."""
+    with emulated.running(tmp_path_factory.mktemp("emulated")) as url:
         yield url
 
 

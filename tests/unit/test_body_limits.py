@@ -10,7 +10,9 @@ from cliffhanger.routing import Route
 from functions.registry import HTTP_FUNCTIONS
 from tests.unit.gateway import Answer, event
 
-TAKING = [(spec.name, route) for spec in HTTP_FUNCTIONS for route in spec.routes if route.body]
+TAKING = [
+    (spec.name, route) for spec in HTTP_FUNCTIONS for route in spec.routes if route.takes_body
+]
 EACH = pytest.mark.parametrize(
     ("function", "route"), TAKING, ids=[route.operation for _, route in TAKING]
 )

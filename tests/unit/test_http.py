@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from functions.identity.handler import handler as identity
 from functions.studio.handler import handler
 from functions.viewing.handler import handler as viewing
 from tests.unit.gateway import call, studio
@@ -52,6 +53,18 @@ def test_a_creation_wants_its_idempotency_key() -> None:
 
 def test_what_stands_nowhere_is_not_found() -> None:
     assert call(handler, "GET /v1/nothing").body["code"] == "route_not_found"
+
+
+@pytest.mark.parametrize("body", [None, {}])
+def test_a_body_in_which_nothing_is_needed_may_be_left_out(stage: None, body: object) -> None:
+    path = {"episode_id": "ep_01JD0000000000000000000000"}
+    played = call(viewing, "POST /v1/episodes/{episode_id}/playback", body, groups="[]", path=path)
+    assert (played.status, played.body["code"]) == (404, "episode_not_found")
+
+
+def test_a_route_that_takes_no_field_refuses_any() -> None:
+    answer = call(identity, "POST /v1/guests", {"viewer_id": "vwr_1"})
+    assert (answer.status, answer.body["errors"][0]["pointer"]) == (422, "/viewer_id")
 
 
 def test_our_own_faults_say_nothing_of_their_cause(

@@ -98,6 +98,8 @@ def test_the_shelf_goes_on_after_a_drama_that_has_left_it(stage: None) -> None:
     first, second, third = (publish(new_drama()) for _ in range(3))
     page = call(public, "GET /v1/dramas", query={"limit": "2"}).body
     assert [one["id"] for one in page["items"]] == [third["id"], second["id"]]
+    whole = call(public, "GET /v1/dramas", query={"limit": "3"}).body
+    assert whole["next_cursor"] is None, "a full page may be the last"
     studio(handler, f"POST {DRAMA}/unpublish", path={"drama_id": second["id"]})
     rest = call(public, "GET /v1/dramas", query={"cursor": page["next_cursor"]}).body
     assert [one["id"] for one in rest["items"]] == [first["id"]]

@@ -118,6 +118,7 @@ def test_pages_lead_through_every_drama_once(key: str, statement_key: str) -> No
             break
         query["cursor"] = page["next_cursor"]
     assert seen == sorted(dramas)
+    assert entitlements(limit="5").body["next_cursor"] is None, "a full page may be the last"
 
 
 def test_a_drama_that_is_unpublished_is_left_out(key: str, statement_key: str) -> None:

@@ -1,6 +1,5 @@
-"""A market on the tables on a dict, with both stores and a user pool that says yes."""
+"""A market with both stores, and a user pool that says yes. It goes back to where it stood."""
 
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +11,7 @@ import pytest
 from cliffhanger import aws, clock, settings
 from cliffhanger.identity import merging
 from cliffhanger.playback.keyring import Keyring, new_key, save_keyring
-from tests.dynamo.backends import wire
+from tests.dynamo import backends, keeping
 from tests.dynamo.faults import Striking
 from tests.unit.purchases.core.conftest import (
     apple,
@@ -64,11 +63,11 @@ class Ground:
             self.passed += max(timedelta(), until - clock.now())
 
     def keep(self) -> None:
-        self.kept = copy.deepcopy(self.way.inner.kept.tables)
+        self.put_back = keeping.keep(aws.dynamodb(), self.way)
         self.book = self.file.read_bytes() if self.file.exists() else None
 
     def back(self) -> None:
-        self.way.inner.kept.tables = copy.deepcopy(self.kept)
+        self.put_back()
         self.passed = timedelta()
         if self.book is None:
             self.file.unlink(missing_ok=True)
@@ -89,11 +88,13 @@ def ground(
     pauses: list[float],
     configure: Callable[[dict[str, str]], None],
     monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    tables_on: str,
 ) -> Ground:
     save_keyring("keys", Keyring(keys=[new_key()]))
     monkeypatch.setattr(aws, "cognito", Pool)
     monkeypatch.setattr(merging, "_guest_of", lambda sent: sent.guest_refresh_token)
-    made = Ground(Stage(google), wire(None)[1])
+    made = Ground(Stage(google), backends.wire(backends.address(request, tables_on))[1])
     made.stage.wait = made.wait
     made.stage.let_go = lambda: configure(settings.variables(policies(refunded_unlocks="go")))
     now = clock.now

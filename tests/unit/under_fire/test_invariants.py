@@ -8,14 +8,14 @@ from cliffhanger import clock, dynamo
 from cliffhanger.dynamo import Item
 from cliffhanger.wallet import changes, ledger, spending, wallets
 from cliffhanger.wallet.refunds import Taken
-from tests.dynamo.backends import on_dict
+from tests.dynamo.backends import on_all_but_moto
 from tests.unit.purchases.core.market import ANNA, everything
 from tests.unit.under_fire import flows
 from tests.unit.under_fire.conftest import Ground
 from tests.unit.under_fire.flows import Stage, Step
 from tests.unit.wallet.wallet_steps import EPISODE, buy, coins, promote, refund, spend
 
-pytestmark = on_dict
+pytestmark = on_all_but_moto
 
 
 def ledger_rows() -> dict[tuple[str, str], Item]:

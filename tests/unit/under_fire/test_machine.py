@@ -40,5 +40,6 @@ def test_money_is_right_after_every_step(
 
 
 @on_local
-def test_it_is_right_on_dynamodb_local_too(stage: None) -> None:
-    play(Money, examples=3, steps=30)
+@pytest.mark.parametrize("world", [Money, UnlocksGo])
+def test_it_is_right_on_dynamodb_local_too(world: type[Money], stage: None) -> None:
+    play(world, examples=3, steps=30)

@@ -31,7 +31,7 @@ class MemoryTable:
             low, high = values[":low"], values[":high"]
             found = [row for sk, row in rows if low <= sk <= high]
         else:
-            found = [row for sk, row in rows if sk.startswith(values[":sk"])]
+            found = [row for sk, row in rows if sk.startswith(values[":prefix"])]
         yield {"Items": found}
 
     def transact_write_items(self, *, TransactItems: list[Wire]) -> None:  # noqa: N803
@@ -58,7 +58,7 @@ class MemoryTable:
                 return not there
             case "attribute_not_exists(#version)":
                 return "version" not in there
-            case "#version = :last":
-                last: Wire = put["ExpressionAttributeValues"][":last"]
-                return bool(there.get("version") == last)
+            case "#version = :after":
+                after: Wire = put["ExpressionAttributeValues"][":after"]
+                return bool(there.get("version") == after)
         raise AssertionError(put)

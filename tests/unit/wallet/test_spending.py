@@ -139,6 +139,7 @@ def test_the_fullest_wallet_that_can_be_is_under_1_kb(stage: None) -> None:
         "debt": 999_999_999,
         "version": 999_999_999,
         "overflow": 9_999,
+        "emptied": list(range(20)),
         "sunk": 999_999_999,
         "merged_into": VIEWER,
     }
@@ -161,6 +162,27 @@ def test_lots_beyond_the_eighth_are_read_when_they_are_needed_and_not_before(
         spend(1)
     assert table_calls.count("Query") == 1
     assert coins() == (0, 0, 0)
+
+
+def test_two_hundred_packs_are_spent_to_the_last_coin_and_no_page_is_written(
+    stage: None, table_calls: list[str]
+) -> None:
+    packs = [buy(3, 1).purchase_id for _ in range(200)]
+    pages = _pages()
+    spent = [move for _ in range(160) for move in spend(5).entry.moves]
+    assert coins() == (0, 0, 0)
+    assert [move.id for move in spent if move.kind == "bonus" and move.coins] == packs
+    assert list(dict.fromkeys(move.id for move in spent if move.kind == "paid")) == packs
+    assert _pages() == pages
+    assert audit(VIEWER).faults == ()
+    again = [buy(3, 1).purchase_id for _ in range(12)]
+    assert len(_pages()) == len(pages), "a page that was left empty is used again"
+    assert {lot.id for lot in wallets.whole(wallets.read(VIEWER)).open} == set(again)
+    assert audit(VIEWER).faults == ()
+
+
+def _pages() -> list[dynamo.Item]:
+    return list(dynamo.query("commerce", VIEWER, prefix="WALLET#LOTS#"))
 
 
 def test_a_spend_that_lost_a_race_is_decided_again_by_what_is_there_then(stage: None) -> None:

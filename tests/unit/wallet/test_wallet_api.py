@@ -90,6 +90,7 @@ def test_the_ledger_is_told_newest_first_page_by_page(
     told = [one["paid"] for page in (first, second, third) for one in page["items"]]
     assert told == [-5, 10, -4, 10, -3, 10, -2, 10, -1, 10]
     assert third["next_cursor"] is None
+    assert entries(limit="10").body["next_cursor"] is None, "a page that is full may be the last"
     spent = first["items"][0]
     assert (spent["kind"], spent["cause"]["kind"], spent["debt"]) == ("unlock", "unlock", 0)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cliffhanger import aws
 from cliffhanger.errors import Busy
-from cliffhanger.tables import DUE, PK, SK
+from cliffhanger.tables import DUE, PK, SK, Index
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -133,9 +133,7 @@ class Write:
             made["ConditionExpression"] = self.condition
         made |= _names(f"{self.update or ''} {self.condition or ''}")
         if self.values:
-            made["ExpressionAttributeValues"] = {
-                f":{name}": encode(value) for name, value in self.values.items()
-            }
+            made["ExpressionAttributeValues"] = _values(self.values)
         return made
 
 
@@ -153,6 +151,17 @@ def put(table: str, item: Item, *, condition: str | None = None) -> Write:
 def create(table: str, item: Item) -> Write:
     """Return a write that puts an item only where there is none."""
     return put(table, item, condition=f"attribute_not_exists({PK})")
+
+
+def replace(table: str, item: Item, *, after: int) -> Write:
+    """Return a write that puts the next version of an item: `item["version"]` is the new one.
+
+    It fails unless the item stands at version `after`; 0 is an item that was not there, or is of
+    the time before it had versions.
+    """
+    if not after:
+        return put(table, item, condition="attribute_not_exists(#version)")
+    return Write(table, item=item, condition="#version = :after", values={"after": after})
 
 
 def update(
@@ -209,24 +218,38 @@ def query(
     consistent: bool = False,
 ) -> Iterator[Item]:
     """Read every item of a partition whose sort key starts with `prefix`, in its order."""
+    condition = f"{PK} = :pk AND begins_with({SK}, :prefix)"
+    return _every(table, condition, {"pk": pk, "prefix": prefix}, consistent=consistent)
+
+
+def query_between(table: str, pk: str, low: str, high: str) -> Iterator[Item]:
+    """Read every item of a partition from one sort key to another, in their order, consistently."""
+    return _every(table, _BETWEEN, {"pk": pk, "low": low, "high": high}, consistent=True)
+
+
+_BETWEEN = f"{PK} = :pk AND {SK} BETWEEN :low AND :high"
+
+
+def _every(
+    table: str, condition: str, values: Mapping[str, str], *, consistent: bool
+) -> Iterator[Item]:
     pages = (
         aws.dynamodb()
         .get_paginator("query")
         .paginate(
             TableName=table,
-            KeyConditionExpression=f"{PK} = :pk AND begins_with({SK}, :sk)",
-            ExpressionAttributeValues={":pk": encode(pk), ":sk": encode(prefix)},
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=_values(values),
             ConsistentRead=consistent,
         )
     )
     for page in pages:
-        for item in page["Items"]:
-            yield _decode_item(item)
+        yield from map(_decode_item, page["Items"])
 
 
 def page(
     table: str,
-    index: tuple[str, str] | None,
+    index: Index | None,
     value: str,
     *,
     limit: int,
@@ -236,25 +259,69 @@ def page(
 
     Args:
         table: the table.
-        index: the name of an index and of its partition key; None is the table itself.
+        index: one of its indexes; None is the table itself.
         value: the partition.
         limit: how many items at the most.
         start: the key that the page before ended with.
     """
-    name, partition_key = index or (None, PK)
-    extra: dict[str, Any] = {"ExclusiveStartKey": _encode_item(start)} if start else {}
-    extra |= {"IndexName": name} if name else {"ConsistentRead": True}
-    answer = aws.dynamodb().query(
+    extra: dict[str, Any] = {"IndexName": index.name} if index else {"ConsistentRead": True}
+    found, more = _page(
+        limit,
+        start,
         TableName=table,
         KeyConditionExpression="#p = :p",
-        ExpressionAttributeNames={"#p": partition_key},
-        ExpressionAttributeValues={":p": encode(value)},
+        ExpressionAttributeNames={"#p": index.partition_key if index else PK},
+        ExpressionAttributeValues=_values({"p": value}),
         ScanIndexForward=False,
-        Limit=limit,
         **extra,
     )
-    last = answer.get("LastEvaluatedKey")
-    return [_decode_item(item) for item in answer["Items"]], _decode_item(last) if last else None
+    names = (PK, SK, *((index.partition_key, index.sort_key) if index else ()))
+    return found, {name: found[-1][name] for name in names} if more else None
+
+
+def page_between(
+    table: str,
+    pk: str,
+    low: str,
+    high: str,
+    *,
+    limit: int,
+    start: str | None = None,
+    newest_first: bool = False,
+) -> tuple[list[Item], bool]:
+    """Read one page from one sort key to another, consistently, and tell whether there are more.
+
+    Args:
+        table: the table.
+        pk: the partition.
+        low: the first sort key.
+        high: the last one.
+        limit: how many items at the most.
+        start: the sort key that the page before ended with.
+        newest_first: from the last one on, instead of from the first.
+    """
+    return _page(
+        limit,
+        key(pk, start) if start else None,
+        TableName=table,
+        KeyConditionExpression=_BETWEEN,
+        ExpressionAttributeValues=_values({"pk": pk, "low": low, "high": high}),
+        ScanIndexForward=not newest_first,
+        ConsistentRead=True,
+    )
+
+
+def _page(limit: int, start: Item | None, **asked: Any) -> tuple[list[Item], bool]:
+    """Read an item more than wanted: DynamoDB names a last key also where nothing is behind it."""
+    if start:
+        asked["ExclusiveStartKey"] = _encode_item(start)
+    answer = aws.dynamodb().query(Limit=limit + 1, **asked)
+    found = [_decode_item(item) for item in answer["Items"]]
+    return found[:limit], len(found) > limit
+
+
+def _values(plain: Mapping[str, Any]) -> dict[str, Value]:
+    return {f":{name}": encode(value) for name, value in plain.items()}
 
 
 def due(table: str, kind: str, *, until: str, limit: int) -> list[Item]:
@@ -264,7 +331,7 @@ def due(table: str, kind: str, *, until: str, limit: int) -> list[Item]:
         IndexName=DUE.name,
         KeyConditionExpression="#due = :kind AND #at <= :until",
         ExpressionAttributeNames={"#due": DUE.partition_key, "#at": DUE.sort_key},
-        ExpressionAttributeValues={":kind": encode(kind), ":until": encode(until)},
+        ExpressionAttributeValues=_values({"kind": kind, "until": until}),
         Limit=limit,
     )
     return [_decode_item(item) for item in answer["Items"]]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cliffhanger import correlation, dynamo, origin
 from cliffhanger import principal as principals
@@ -25,12 +25,20 @@ from cliffhanger.errors import (
 )
 from cliffhanger.idempotency import IdempotencyKey
 from cliffhanger.log import logger
+from cliffhanger.model import Model
 from cliffhanger.principal import Principal
 from cliffhanger.routing import Access, Route
 
 P = TypeVar("P")
 Event = Mapping[str, Any]
 Answer = dict[str, Any]
+
+
+class _NoFields(Model):
+    """The body of a route that takes none: nothing, or an empty object."""
+
+    model_config = ConfigDict(extra="forbid")
+
 
 _LONGEST_ID = 128  # characters; DynamoDB refuses a key of more than 2,048 bytes
 
@@ -171,9 +179,9 @@ def _path(route: Route, event: Event) -> dict[str, str]:
 def _payload(route: Route, event: Event) -> tuple[BaseModel | None, str]:
     if route.query is not None:
         return _validated(route.query, event.get("queryStringParameters") or {}), ""
-    if route.body is None:
+    if not route.takes_body:
         return None, ""
-    text = event.get("body") or ""
+    text = event.get("body") or ("" if route.needs_body else "{}")
     if _size(text, encoded=bool(event.get("isBase64Encoded"))) > route.body_bytes:
         raise PayloadTooLarge(f"Send at most {route.body_bytes} bytes.")
     try:
@@ -182,8 +190,8 @@ def _payload(route: Route, event: Event) -> tuple[BaseModel | None, str]:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise MalformedJson("Send a JSON object with content-type application/json.") from error
-    payload = _validated(route.body, values)
-    return payload, payload.model_dump_json()
+    payload = _validated(route.body or _NoFields, values)
+    return payload if route.body else None, payload.model_dump_json()
 
 
 def _size(text: str, *, encoded: bool) -> int:

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +14,7 @@ from cliffhanger.errors import InvalidPayload, PayloadError
 from cliffhanger.model import Model
 
 T = TypeVar("T", bound=BaseModel)
+Row = TypeVar("Row")
 Place = TypeVar("Place", int, str)
 
 
@@ -56,3 +58,32 @@ def decode_cursor(cursor: str, kind: type[Place], form: re.Pattern[str] | None =
         detail = "Send next_cursor as it came, to the same list."
         raise InvalidPayload([PayloadError(pointer="/cursor", code="cursor", detail=detail)])
     return place
+
+
+def cut(
+    rows: Iterable[Row],
+    place: Callable[[Row], Place],
+    kind: type[Place],
+    query: PageQuery,
+    *,
+    newest_first: bool = False,
+) -> tuple[list[Row], str | None]:
+    """Return a page out of a list that was read whole, and the cursor of the next page.
+
+    Args:
+        rows: the list, in the order of its places.
+        place: what a row's place is.
+        kind: the type of places.
+        query: how much, and from where.
+        newest_first: whether places go down.
+
+    Raises:
+        InvalidPayload: the cursor is not one of this list.
+    """
+    rest = list(rows)
+    if query.cursor:
+        at = decode_cursor(query.cursor, kind)
+        rest = [row for row in rest if (place(row) < at if newest_first else place(row) > at)]
+    chosen = rest[: query.limit]
+    more = len(rest) > len(chosen)
+    return chosen, encode_cursor(place(chosen[-1])) if more else None

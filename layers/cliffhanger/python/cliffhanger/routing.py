@@ -53,6 +53,17 @@ class Route:
         return f"/v1{self.path}"
 
     @property
+    def takes_body(self) -> bool:
+        """Whether a call may have a body. One that needs none may have an empty object."""
+        return self.method in ("POST", "PUT", "PATCH")
+
+    @property
+    def needs_body(self) -> bool:
+        """Whether something must be in it."""
+        fields = self.body.model_fields.values() if self.body else ()
+        return any(field.is_required() for field in fields)
+
+    @property
     def parameters(self) -> tuple[str, ...]:
         """The names of the parameters in the path, in order."""
         return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))

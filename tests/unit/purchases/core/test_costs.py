@@ -3,12 +3,12 @@
 import pytest
 
 from cliffhanger import dynamo
-from tests.dynamo.backends import on_dict
+from tests.dynamo.backends import on_dict_and_local
 from tests.unit.entitlements.owning import write_units
 from tests.unit.purchases.core.market import TOKEN, Market, spend
 from tests.unit.wallet.wallet_steps import buy
 
-pytestmark = on_dict
+pytestmark = on_dict_and_local
 
 
 @pytest.fixture
@@ -77,8 +77,7 @@ def test_a_wallet_with_two_hundred_packs_unspent_still_spends_and_grants_for_lit
     units.clear()
     for _ in range(40):
         spend(60)
-    assert max(units) <= 8  # wallet and entry, and two pages of lots when the next ones move up
-    assert sorted(units)[20] == 4
+    assert set(units) == {4}  # wallet and entry: what moves up from a page leaves it as it is
     units.clear()
     market.claim(signed(market))
-    assert units == [12]  # and a page for the bonus, and one for what was paid
+    assert units == [10]  # and a page for what was paid; the bonus is among the first lots

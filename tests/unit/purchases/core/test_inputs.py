@@ -127,3 +127,16 @@ def test_what_was_bought_keeps_what_it_was_bought_for(market: Market) -> None:
     market.shop.refund(bought, 50)
     market.tell_all()
     assert coins() == (50, 5, 0)
+
+
+@pytest.mark.parametrize("route", ["GET /v1/products", "GET /v1/studio/products"])
+def test_products_come_in_pages_by_their_slugs(market: Market, route: str) -> None:
+    def page(**query: str) -> Any:
+        claims = {"token_use": "access", "username": ANNA, "cognito:groups": ["studio"]}
+        return gateway.call(purchases, route, claims=claims, query=query).body
+
+    first = page(limit="1")
+    assert [one["id"] for one in first["items"]] == ["coins-100"]
+    rest = page(cursor=first["next_cursor"])
+    assert [one["id"] for one in rest["items"]] == ["vip-week"]
+    assert (rest["next_cursor"], page(limit="2")["next_cursor"]) == (None, None)

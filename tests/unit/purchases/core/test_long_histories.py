@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from cliffhanger import dynamo
+from cliffhanger.errors import Problem
 from cliffhanger.metrics import Metric
 from cliffhanger.purchases import notices, passes, reconcile, reports
 from cliffhanger.purchases.apple import server_api
@@ -185,6 +186,43 @@ def test_nothing_is_gone_past_while_a_store_or_the_table_is_out(
     assert (found["skipped"], len(short.done)) == ([], 27)
     short.broken.clear()
     assert (fire("go_on")["problem"], short.done) == (None, short.words)
+
+
+@pytest.mark.parametrize("problem", [StoreUnavailable(), StoreRefused(403, None)])
+def test_one_that_a_store_never_answers_about_is_gone_past_after_six_hours(
+    short: History, monkeypatch: pytest.MonkeyPatch, problem: Problem
+) -> None:
+    monkeypatch.setattr(reconcile, "_PATIENCE", 3)
+    short.broken["word-0027"] = problem
+    waiting = [fire("reconcile"), fire("go_on"), fire("go_on")]
+    assert {one["problem"] for one in waiting} == {problem.code}
+    assert len(short.done) == 27
+    past = fire("go_on")
+    assert (past["skipped"], past["repairs"]) == (["DID_RENEW word-0027"], 32)
+    assert passes.read(APPLE).going is None
+    short.broken.clear()
+    assert fire("reconcile")["repaired"] == ["DID_RENEW word-0027"], "the day before is seen again"
+
+
+def test_patience_with_a_page_that_got_its_answers_begins_anew_with_the_next(
+    short: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "_PATIENCE", 2)
+    short.broken = {"word-0007": StoreUnavailable()}
+    fire("reconcile")
+    short.broken = {"word-0027": StoreUnavailable()}
+    waiting = [fire("go_on"), fire("go_on")]
+    assert [one["skipped"] for one in waiting] == [[], []]
+    assert fire("go_on")["skipped"] == ["DID_RENEW word-0027"]
+
+
+def test_a_table_that_is_out_is_waited_for_as_long_as_it_takes(
+    short: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "_PATIENCE", 0)
+    short.broken["word-0027"] = EndpointConnectionError(endpoint_url="dynamodb")
+    assert [fire("reconcile")["skipped"], fire("go_on")["skipped"]] == [[], []]
+    assert len(short.done) == 27
 
 
 def test_a_question_about_a_refund_is_answered_though_it_was_noted(short: History) -> None:

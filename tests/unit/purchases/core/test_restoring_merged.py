@@ -9,7 +9,7 @@ import pytest
 from cliffhanger import aws, clock, dynamo
 from cliffhanger.entitlements import merging, vip, vip_status
 from cliffhanger.identity import viewers
-from cliffhanger.purchases import products, subscriptions
+from cliffhanger.purchases import lines, products, subscriptions
 from cliffhanger.purchases.product_models import ProductInput
 from cliffhanger.purchases.store import Subscription
 from tests.dynamo.clients import Fast, store
@@ -83,6 +83,17 @@ def test_what_a_merged_guest_had_bought_goes_from_the_account_and_its_refund_end
     assert open_to() == [OTHER]
     refund()
     assert open_to() == []
+
+
+def test_the_record_of_a_transfer_names_the_account_that_the_guest_had_joined(
+    begin: Callable[[], None],
+) -> None:
+    begin()
+    join()
+    restore()
+    line = lines.find("apple", "production", "1")
+    assert line is not None
+    assert [one.from_viewer_id for one in line.transfers] == [ACCOUNT]
 
 
 @pytest.mark.parametrize("calls", range(4))

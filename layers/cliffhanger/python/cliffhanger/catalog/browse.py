@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cliffhanger import pages
 from cliffhanger.catalog import manifest, repository
 from cliffhanger.catalog.errors import DramaNotFound
 from cliffhanger.catalog.languages import choose
@@ -50,11 +51,7 @@ def episodes(drama_id: str, page: PageQuery, accept_language: str | None) -> Pag
 
 def cut(by_number: Sequence[Episode], page: PageQuery) -> tuple[list[Episode], str | None]:
     """Return a page out of a drama's episodes, and the cursor of the next page."""
-    after = decode_cursor(page.cursor, int) if page.cursor else 0
-    rest = [episode for episode in by_number if episode.number > after]
-    chosen = rest[: page.limit]
-    more = len(rest) > len(chosen)
-    return chosen, encode_cursor(chosen[-1].number) if more else None
+    return pages.cut(by_number, lambda episode: episode.number, int, page)
 
 
 def _language(drama: Drama, offered: dict[str, str], accept_language: str | None) -> str:

@@ -164,9 +164,7 @@ def shelf(*, limit: int, after: str | None) -> tuple[list[Drama], str | None]:
     if after is not None:
         _, _, drama_id = after.partition("#")
         start = drama_key(drama_id) | {SHELF.partition_key: PUBLISHED, SHELF.sort_key: after}
-    items, last = dynamo.page(
-        table(), (SHELF.name, SHELF.partition_key), PUBLISHED, limit=limit, start=start
-    )
+    items, last = dynamo.page(table(), SHELF, PUBLISHED, limit=limit, start=start)
     return [Drama.model_validate(item) for item in items], last[SHELF.sort_key] if last else None
 
 

@@ -15,6 +15,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from cliffhanger import clock, dynamo
+from cliffhanger.dynamo import Item
 from cliffhanger.edge.settings import RevocationSettings
 from cliffhanger.settings import load
 from cliffhanger.tables import DUE, PK, TTL
@@ -59,13 +60,23 @@ def restore(subject: str, now: datetime) -> dynamo.Write:
     )
 
 
+def place(subject: str) -> tuple[str, Item]:
+    """Return table and key of a revocation, for those who read it together with something else."""
+    return _table(), dynamo.key(subject, _SK)
+
+
+def is_standing(item: Item | None, now: datetime) -> bool:
+    """Whether an item that was read there revokes its subject now."""
+    return item is not None and bool(item.get("until", 0) > now.timestamp())
+
+
 def standing(subjects: Collection[str], now: datetime) -> dict[str, int]:
     """Return which of these are revoked, as the table has it now, and until which epoch second."""
     found: dict[str, int] = {}
-    keys = [(_table(), dynamo.key(subject, _SK)) for subject in sorted(subjects)]
+    keys = [place(subject) for subject in sorted(subjects)]
     for first in range(0, len(keys), _AT_ONCE):
         for item in dynamo.batch_get(*keys[first : first + _AT_ONCE], consistent=True):
-            if item is not None and item.get("until", 0) > now.timestamp():
+            if item is not None and is_standing(item, now):
                 found[item[PK]] = item["until"]
     return found
 
@@ -75,9 +86,7 @@ def recent(now: datetime) -> set[str]:
     found: set[str] = set()
     start = None
     while True:
-        items, start = dynamo.page(
-            _table(), (DUE.name, DUE.partition_key), _KIND, limit=_AT_ONCE, start=start
-        )
+        items, start = dynamo.page(_table(), DUE, _KIND, limit=_AT_ONCE, start=start)
         standing_now = [item[PK] for item in items if item["until"] > now.timestamp()]
         found.update(standing_now)
         if start is None or len(standing_now) < len(items):

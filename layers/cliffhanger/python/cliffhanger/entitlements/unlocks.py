@@ -15,7 +15,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cliffhanger import aws, dynamo
+from cliffhanger import dynamo
 from cliffhanger.dynamo import Item, Write
 from cliffhanger.entitlements import bitmaps
 from cliffhanger.entitlements.settings import EntitlementSettings
@@ -23,7 +23,7 @@ from cliffhanger.errors import IdempotencyKeyReused
 from cliffhanger.idempotency import IdempotencyKey
 from cliffhanger.purchases.store import Environment
 from cliffhanger.settings import load
-from cliffhanger.tables import PK, SK
+from cliffhanger.tables import SK
 
 _PREFIX = "UNLOCK#"
 
@@ -156,36 +156,21 @@ def write(viewer_id: str, before: Unlocks, after: Unlocks) -> Write:
     item |= {"version": after.version, "last": _stored(after.last)}
     held = {"slots": after.slots, "sandbox": after.sandbox, "whole": after.whole}
     item |= {name: value for name, value in held.items() if value}
-    if before.version == 0:
-        return dynamo.create(table, item)
-    put = dynamo.put(table, item, condition="#version = :last")
-    return replace(put, values={"last": before.version})
+    return dynamo.replace(table, item, after=before.version)
 
 
 def page(viewer_id: str, *, limit: int, after: str | None) -> tuple[list[Unlocks], str | None]:
     """Read a page of what a viewer has unlocked, by drama: it, and the drama to go on after."""
-    start: dict[str, Any] = {}
-    if after:
-        _, last = place(viewer_id, after)
-        start = {"ExclusiveStartKey": {name: dynamo.encode(one) for name, one in last.items()}}
-    answer = aws.dynamodb().query(
-        TableName=_table(),
-        KeyConditionExpression=f"{PK} = :pk AND begins_with({SK}, :sk)",
-        ExpressionAttributeValues={
-            ":pk": dynamo.encode(viewer_id),
-            ":sk": dynamo.encode(_PREFIX),
-        },
-        Limit=limit,
-        ConsistentRead=True,  # the app asks for it right after it has paid
-        **start,
+    items, more = dynamo.page_between(
+        _table(),
+        viewer_id,
+        _PREFIX,
+        f"{_PREFIX}~",  # behind every id
+        limit=limit,
+        start=_PREFIX + after if after else None,
     )
-    found = [_listed(item) for item in answer["Items"]]
-    return found, found[-1].drama_id if found and "LastEvaluatedKey" in answer else None
-
-
-def _listed(encoded: Item) -> Unlocks:
-    item = {name: dynamo.decode(value) for name, value in encoded.items()}
-    return of_item(item[SK].removeprefix(_PREFIX), item)
+    found = [of_item(item[SK].removeprefix(_PREFIX), item) for item in items]
+    return found, found[-1].drama_id if more else None
 
 
 def _stored(charge: LastCharge | None) -> Item:

@@ -1,5 +1,6 @@
 """A sitting: the viewer asks once, and watches every open episode of the drama with one token."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import islice
 
@@ -9,9 +10,9 @@ from cliffhanger.catalog.errors import DramaNotFound, EpisodeNotFound
 from cliffhanger.catalog.manifest import Manifest
 from cliffhanger.catalog.models import Episode
 from cliffhanger.dynamo import Item
-from cliffhanger.entitlements import charging, rights
+from cliffhanger.edge import revocations
+from cliffhanger.entitlements import charging, rights, stopped
 from cliffhanger.entitlements.charging import Seen
-from cliffhanger.entitlements.holdings import Place
 from cliffhanger.entitlements.numbers import ranges
 from cliffhanger.entitlements.rights import Rights
 from cliffhanger.entitlements.wanted import Wanted
@@ -51,19 +52,21 @@ def open_sitting(
     Raises:
         ViewerDeleted: the access token has outlived its viewer.
         EpisodeNotFound: no viewer may see such an episode.
+        PlaybackStopped: the studio has stopped the viewer, the drama or the episode.
         EpisodeLocked: it is not open, and the viewer would not pay for it.
         InsufficientCoins: it is not open, and there are not enough coins.
         IdempotencyKeyReused: the key charged for something else.
         PlaybackUnavailable: there is no key to sign with yet. Nothing was charged.
         Busy: others went on changing wallet or unlocks. Nothing was charged.
     """
-    drama_id = generations.place(episode_id).drama_id
-    has, seen, drama = _look(viewer_id, drama_id, pays=wanted.unlock == "coins")
+    at = generations.place(episode_id)
+    has, seen, drama, revoked = _look(viewer_id, at, pays=wanted.unlock == "coins")
     try:
-        whole = manifest.of_head(drama_id, drama)
+        whole = manifest.of_head(at.drama_id, drama)
         episode = whole.by_id[episode_id]
     except (DramaNotFound, KeyError) as error:
         raise EpisodeNotFound("No viewer can see an episode with this id.") from error
+    stopped.require_none(revoked)
     signing_key = _signing_key()  # before anything is charged
     asked = Wanted(manifest=whole, episode=episode, unlock=wanted.unlock, key=key)
     if has.opens(whole, episode):
@@ -74,17 +77,17 @@ def open_sitting(
     return _granted(whole, episode, has, signing_key, viewer_id=viewer_id, charged=charged)
 
 
-def _look(viewer_id: str, drama_id: str, *, pays: bool) -> tuple[Rights, Seen | None, Item | None]:
+def _look(
+    viewer_id: str, at: generations.Place, *, pays: bool
+) -> tuple[Rights, Seen | None, Item | None, Sequence[Item | None]]:
     """Read what decides: with the wallets, and consistently, for those who would pay."""
-
-    def head(_: str) -> Place:
-        return manifest.head(drama_id)
-
+    slot = revocations.slot_subject(at.drama_id, at.slot)
+    others = (lambda _: manifest.head(at.drama_id), *stopped.places(at.drama_id, slot))
     if not pays:
-        has, (drama,) = rights.read(viewer_id, drama_id, head)
-        return has, None, drama
-    seen, (drama,) = charging.look(viewer_id, drama_id, head)
-    return seen.rights, seen, drama
+        has, (drama, *revoked) = rights.read(viewer_id, at.drama_id, *others)
+        return has, None, drama, revoked
+    seen, (drama, *revoked) = charging.look(viewer_id, at.drama_id, *others)
+    return seen.rights, seen, drama, revoked
 
 
 def _signing_key() -> PlaybackKey:

@@ -43,7 +43,8 @@ def wanted(
         if how != "restore" or claimant is None or not _may_move(str(bound)):
             raise
         viewer_id = viewers.current_id(claimant)
-        moved = Transfer(from_viewer_id=str(bound), to_viewer_id=viewer_id, at=clock.now())
+        had = viewers.current_id(str(bound))
+        moved = Transfer(from_viewer_id=had, to_viewer_id=viewer_id, at=clock.now())
         transfers = (*transfers, moved)[-_NAMED:]
     kept = known.model_copy(
         update={"viewer_id": viewer_id, "transfers": transfers, "token": token or known.token}

@@ -109,12 +109,7 @@ def write(line: Line, *, after: int) -> dynamo.Write:
     item |= line.model_copy(update={"version": after + 1}).model_dump(mode="json")
     item |= correlation.stored()
     item |= records.due(line.store, line.todo, waits=line.waits, recheck_at=line.recheck_at)
-    return dynamo.Write(
-        records.table(),
-        item=item,
-        condition="#version = :after" if after else "attribute_not_exists(pk)",
-        values={"after": after} if after else {},
-    )
+    return dynamo.replace(records.table(), item, after=after)
 
 
 def transfer(line: Line, made: Transfer) -> dynamo.Write:

@@ -31,6 +31,7 @@ class Pass(Model):
     until: datetime
     page: str | None = Field(default=None, description="The store's token of the page to read.")
     skipped: int = Field(default=0, description="Entries that could not be done, up to that page.")
+    waited: int = Field(default=0, description="Runs that waited for an answer within that page.")
 
 
 class Progress(Model):
@@ -74,13 +75,5 @@ def finish(name: str, before: Progress, over: Pass) -> Progress:
 def _keep(name: str, before: Progress, *, until: datetime, going: Pass | None) -> Progress:
     after = Progress(until=until, going=going, version=before.version + 1)
     item = dynamo.key(PK, name) | after.model_dump(mode="json")
-    is_first = before.version == 0
-    dynamo.write(
-        dynamo.Write(
-            records.table(),
-            item=item,
-            condition="attribute_not_exists(#version)" if is_first else "#version = :before",
-            values={} if is_first else {"before": before.version},
-        )
-    )
+    dynamo.write(dynamo.replace(records.table(), item, after=before.version))
     return after

@@ -11,9 +11,9 @@ found with one read.
 
 from pydantic import TypeAdapter, ValidationError
 
-from cliffhanger import clock, dynamo
+from cliffhanger import clock, dynamo, pages
 from cliffhanger.errors import Busy, InvalidPayload, PayloadError, Problem
-from cliffhanger.pages import Page
+from cliffhanger.pages import Page, PageQuery
 from cliffhanger.purchases.product_models import OfferedProduct, Product, ProductInput, Slug
 from cliffhanger.purchases.settings import PurchaseSettings
 from cliffhanger.purchases.store import Store
@@ -61,12 +61,8 @@ def put(slug: str, wanted: ProductInput) -> Product:
         )
         stored = product.model_dump(mode="json")
         sold_as = sorted({*(found["sold_as"] if found else ()), *_sold(product)})
-        held = dynamo.Write(
-            table,
-            item=_key(slug) | stored | {"sold_as": sold_as},
-            condition="#version = :seen" if found else "attribute_not_exists(pk)",
-            values={"seen": version} if found else {},
-        )
+        item = _key(slug) | stored | {"sold_as": sold_as}
+        held = dynamo.replace(table, item, after=version)
         try:
             dynamo.transact(held, *(_claim(sold, stored) for sold in sold_as))
         except dynamo.ConditionFailed as error:
@@ -78,29 +74,40 @@ def put(slug: str, wanted: ProductInput) -> Product:
     raise Busy("Others are changing this product. Try again.")
 
 
-def listed() -> list[Product]:
-    """Return every product, by its slug."""
-    found = dynamo.query(_table(), _PRODUCTS, prefix=_PREFIX, consistent=True)
-    return [Product.model_validate(item) for item in found]
+def listed(page: PageQuery) -> Page[Product]:
+    """Return a page of all products, by their slugs."""
+    chosen, next_cursor = pages.cut(_all(), _slug, str, page)
+    return Page[Product](items=chosen, next_cursor=next_cursor)
 
 
-def offering(*, had_first: bool) -> Page[OfferedProduct]:
-    """Return what a viewer can buy.
+def offering(page: PageQuery, *, had_first: bool) -> Page[OfferedProduct]:
+    """Return a page of what a viewer can buy, by their slugs.
 
     Args:
+        page: how much of it, and from where.
         had_first: whether the viewer has bought coins before.
     """
+    active = [product for product in _all() if product.active]
+    chosen, next_cursor = pages.cut(active, _slug, str, page)
     return Page[OfferedProduct](
         items=[
             OfferedProduct(
                 **product.model_dump(exclude={"version", "updated_at", "first_purchase_bonus"}),
                 first_purchase_bonus=0 if had_first else product.first_purchase_bonus,
             )
-            for product in listed()
-            if product.active
+            for product in chosen
         ],
-        next_cursor=None,
+        next_cursor=next_cursor,
     )
+
+
+def _all() -> list[Product]:
+    found = dynamo.query(_table(), _PRODUCTS, prefix=_PREFIX, consistent=True)
+    return [Product.model_validate(item) for item in found]
+
+
+def _slug(product: Product) -> str:
+    return product.id
 
 
 def find(slug: str) -> Product | None:
@@ -137,7 +144,7 @@ def of_sold(found: dynamo.Item | None, *, also_inactive: bool = False) -> Produc
 def sold_by(store: Store, kind: str) -> set[str]:
     """Return the ids under which a store sells a kind of product."""
     name = f"{store}_product_id"
-    return {getattr(one, name) for one in listed() if one.kind == kind and getattr(one, name)}
+    return {getattr(one, name) for one in _all() if one.kind == kind and getattr(one, name)}
 
 
 def _require_slug(slug: str) -> None:

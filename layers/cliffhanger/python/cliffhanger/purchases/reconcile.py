@@ -19,7 +19,10 @@ _SECONDS = 30.0
 """Of a run; after that nothing begins. The function has a minute, and a question may take half."""
 _MOST_SKIPPED = 20
 """More of one pass that cannot be done is our own fault, so nothing further is gone past."""
-
+_PATIENCE = 72
+"""Runs, six hours of them. A store that lists a page and never answers about one of its entries has
+a fault of its own in that one, and those behind it must not wait for ever."""
+_OF_THE_STORE = (StoreUnavailable, StoreRefused)
 
 Read = Callable[[Pass], Page]
 
@@ -71,13 +74,19 @@ def _go_on(name: str, read: Read, progress: Progress, source: Source, end: float
     before = going.skipped
     while time.monotonic() <= end:
         entries, following = _page(name, read, progress, going)
-        if not _take(entries, source, end, most=_MOST_SKIPPED - before):
-            break
+        is_patient = going.waited < _PATIENCE
+        try:
+            if not _take(entries, source, end, _MOST_SKIPPED - before, is_patient=is_patient):
+                break
+        except _OF_THE_STORE:
+            waited = going.model_copy(update={"waited": going.waited + 1})
+            passes.go_on(name, progress, waited)
+            raise
         if following is None:
             passes.finish(name, progress, going)
             return
         skipped = before + len(source.skipped)
-        going = going.model_copy(update={"page": following, "skipped": skipped})
+        going = going.model_copy(update={"page": following, "skipped": skipped, "waited": 0})
         progress = passes.go_on(name, progress, going)
     if progress.until < clock.now() - BEHIND_AFTER:
         source.problem = source.problem or BEHIND
@@ -89,15 +98,19 @@ def _page(name: str, read: Read, progress: Progress, going: Pass) -> Page:
         return read(going)
     except (StoreRefused, InternalError):
         if going.page is not None:
-            passes.go_on(name, progress, going.model_copy(update={"page": None, "skipped": 0}))
+            first = going.model_copy(update={"page": None, "skipped": 0, "waited": 0})
+            passes.go_on(name, progress, first)
         raise
 
 
-def _take(entries: Sequence[Entry], source: Source, end: float, *, most: int) -> bool:
+def _take(
+    entries: Sequence[Entry], source: Source, end: float, most: int, *, is_patient: bool
+) -> bool:
     """Do what has not been done of a page; whether there was time for all of it.
 
     What fails in itself is named and gone past, up to `most` of it in this run. What may have
-    failed for a moment is raised: nothing is gone past while a store or our table is out.
+    failed for a moment is raised: nothing is gone past while a store or our table is out, until
+    patience with the store is at an end.
     """
     for entry in entries:
         source.seen += 1
@@ -109,7 +122,8 @@ def _take(entries: Sequence[Entry], source: Source, end: float, *, most: int) ->
             if entry.repair():
                 source.note(entry.name)
         except Exception as error:
-            if _is_passing(error) or len(source.skipped) >= most:
+            waits = _is_passing(error) and (is_patient or not isinstance(error, _OF_THE_STORE))
+            if waits or len(source.skipped) >= most:
                 raise
             logger().exception("not reconciled", source=entry.name)
             source.skip(entry.name)
@@ -122,4 +136,4 @@ def _is_passing(error: Exception) -> bool:
 
     if isinstance(error, ClientError):  # what AWS calls invalid stays so
         return error.response["Error"]["Code"] != "ValidationException"
-    return isinstance(error, (StoreUnavailable, StoreRefused, InternalError, Busy, BotoCoreError))
+    return isinstance(error, (*_OF_THE_STORE, InternalError, Busy, BotoCoreError))

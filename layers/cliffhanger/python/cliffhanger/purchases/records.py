@@ -134,12 +134,7 @@ def write(record: Record, *, after: int) -> dynamo.Write:
     item = record.key | record.model_copy(update={"version": after + 1}).model_dump(mode="json")
     item |= correlation.stored()
     item |= due(record.store, record.todo, waits=record.waits, recheck_at=record.recheck_at)
-    return dynamo.Write(
-        table(),
-        item=item,
-        condition="#version = :after" if after else "attribute_not_exists(pk)",
-        values={"after": after} if after else {},
-    )
+    return dynamo.replace(table(), item, after=after)
 
 
 def due(

@@ -18,7 +18,6 @@ from cliffhanger.wallet.lots import Lot, Lots
 from cliffhanger.wallet.wallets import Wallet
 
 _TRIES = 8
-_PAGE = 8  # lots: below 1 KB, as dear as the smallest item
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,41 +76,58 @@ def writes(before: Wallet, after: Wallet, made: Sequence[Entry]) -> tuple[Write,
 
     The wallet and an entry are all that most changes take: two write units each.
     """
-    inline, overflow, pages = after.open, before.unread, before.pages
+    stored, pages = after, dict[int, Lots]()
     if before.is_whole:
-        inline = after.open[: wallets.INLINE]
-        overflow = len(after.open) - len(inline)
-        pages = _paged(before.pages, after.open[wallets.INLINE :])
-    found = [_wallet_write(before, after, inline, overflow)]
+        first = _first(after.open, before.pages)
+        stored, pages = _paged(before, after, after.open[first:])
+        stored = replace(stored, open=after.open[:first], unread=len(after.open) - first)
+    found = [_wallet_write(before, stored)]
     found += [
         dynamo.create(wallets.table(), entries.item(after.viewer_id, after.environment, entry))
         for entry in made
     ]
-    for number, page in enumerate(pages):
-        if page != (before.pages[number] if number < len(before.pages) else ()):
-            found.append(_lots_write(after, f"{number + 1:03d}", page))
+    found += [_lots_write(after, f"{place + 1:03d}", page) for place, page in pages.items()]
     if after.sunk != before.sunk:
         found.append(_lots_write(after, wallets.SUNK, after.sunk))
     return tuple(found)
 
 
-def _paged(before: tuple[Lots, ...], rest: Lots) -> tuple[Lots, ...]:
-    """Share out lots to pages. Who has a page stays there, so that few pages change.
+def _first(open_lots: Lots, pages: Sequence[Lots]) -> int:
+    """Return how many lots the wallet itself holds: as many as fit it without parting a page."""
+    still = {lot.key for lot in open_lots}
+    kept = [still & {lot.key for lot in page} for page in pages]
+    for count in range(wallets.INLINE, 0, -1):
+        first = {lot.key for lot in open_lots[:count]}
+        if all(page <= first or page.isdisjoint(first) for page in kept):
+            return min(count, len(open_lots))
+    return wallets.INLINE
 
-    A page has one kind, and what came together stands together, since it is also spent together.
+
+def _paged(before: Wallet, after: Wallet, rest: Lots) -> tuple[Wallet, dict[int, Lots]]:
+    """Share out lots to pages: the wallet that knows which are empty, and the pages to write.
+
+    Who has a page stays there, so that few pages change. A page has one kind, and what came
+    together stands together, since it is also spent together.
     """
     left: dict[tuple[str, lots.Kind], Lot] = {lot.key: lot for lot in rest}
-    pages = [[left.pop(lot.key) for lot in page if lot.key in left] for page in before]
+    pages = [[left.pop(lot.key) for lot in page if lot.key in left] for page in before.pages]
     for lot in left.values():
         _page_for(lot.kind, pages).append(lot)
-    return tuple(map(tuple, pages))
+    changed = {
+        place: tuple(page)
+        for place, page in enumerate(pages)
+        if place >= len(before.pages) or tuple(page) != before.pages[place]
+    }
+    written = {place: page for place, page in changed.items() if page}
+    emptied = (before.emptied | changed.keys()) - written.keys()
+    return replace(after, emptied=emptied), written
 
 
 def _page_for(kind: lots.Kind, pages: list[list[Lot]]) -> list[Lot]:
     """Return the page of a kind with the latest lots, if it has room, or an empty one."""
     own = [page for page in pages if page and page[0].kind == kind]
     latest = max(own, key=lambda page: max(lot.id for lot in page), default=None)
-    if latest is not None and len(latest) < _PAGE:
+    if latest is not None and len(latest) < wallets.INLINE:
         return latest
     empty = next((page for page in pages if not page), None)
     if empty is None:
@@ -119,24 +135,22 @@ def _page_for(kind: lots.Kind, pages: list[list[Lot]]) -> list[Lot]:
     return empty
 
 
-def _wallet_write(before: Wallet, after: Wallet, inline: Lots, overflow: int) -> Write:
-    item: Item = dynamo.key(after.viewer_id, wallets.sort_key(after.environment))
-    item |= dict(after.coins) | {
-        "debt": after.debt,
+def _wallet_write(before: Wallet, stored: Wallet) -> Write:
+    item: Item = dynamo.key(stored.viewer_id, wallets.sort_key(stored.environment))
+    item |= dict(stored.coins) | {
+        "debt": stored.debt,
         "version": before.version + 1,
-        "lots": [stored_lots.encode(lot) for lot in inline],
+        "lots": [stored_lots.encode(lot) for lot in stored.open],
     }
     extra = {
-        "overflow": overflow,
-        "sunk": after.sunk_coins,
-        "bought": after.has_bought,
-        "merged_into": after.merged_into,
+        "overflow": stored.unread,
+        "emptied": sorted(stored.emptied),
+        "sunk": stored.sunk_coins,
+        "bought": stored.has_bought,
+        "merged_into": stored.merged_into,
     }
     item |= {name: value for name, value in extra.items() if value}
-    write = dynamo.put(wallets.table(), item, condition="attribute_not_exists(#version)")
-    if before.version:
-        write = replace(write, condition="#version = :last", values={"last": before.version})
-    return write
+    return dynamo.replace(wallets.table(), item, after=before.version)
 
 
 def _lots_write(wallet: Wallet, name: str, some: Lots) -> Write:

@@ -1,40 +1,33 @@
 """Reading the ledger of a wallet."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from cliffhanger import aws, dynamo
-from cliffhanger.dynamo import Item
+from cliffhanger import dynamo
 from cliffhanger.purchases.store import Environment
-from cliffhanger.tables import PK, SK
 from cliffhanger.wallet import entries, wallets
 from cliffhanger.wallet.entries import Entry
 
 
 def every(viewer_id: str, environment: Environment) -> Iterator[Entry]:
     """Read every entry of a wallet, the oldest first."""
-    pages = (
-        aws.dynamodb()
-        .get_paginator("query")
-        .paginate(**_query(viewer_id, environment), ConsistentRead=True)
-    )
-    for page in pages:
-        yield from map(_entry, page["Items"])
+    found = dynamo.query_between(wallets.table(), viewer_id, *_span(environment))
+    return map(entries.of_item, found)
 
 
 def newest(
     viewer_id: str, environment: Environment, *, limit: int, before: str | None = None
 ) -> tuple[list[Entry], str | None]:
     """Read one page of entries, the newest first: they, and the id to go on before, or None."""
-    extra: dict[str, Any] = {}
-    if before:
-        start = dynamo.key(viewer_id, entries.sort_key(before, environment))
-        extra["ExclusiveStartKey"] = {name: dynamo.encode(value) for name, value in start.items()}
-    answer = aws.dynamodb().query(
-        **_query(viewer_id, environment), ScanIndexForward=False, Limit=limit, **extra
+    items, more = dynamo.page_between(
+        wallets.table(),
+        viewer_id,
+        *_span(environment),
+        limit=limit,
+        start=entries.sort_key(before, environment) if before else None,
+        newest_first=True,
     )
-    found = [_entry(item) for item in answer["Items"]]
-    return found, found[-1].id if found and "LastEvaluatedKey" in answer else None
+    found = [entries.of_item(item) for item in items]
+    return found, found[-1].id if more else None
 
 
 def find(viewer_id: str, environment: Environment, entry_id: str) -> Entry | None:
@@ -44,19 +37,7 @@ def find(viewer_id: str, environment: Environment, entry_id: str) -> Entry | Non
     return entries.of_item(item) if item else None
 
 
-def _query(viewer_id: str, environment: Environment) -> dict[str, Any]:
+def _span(environment: Environment) -> tuple[str, str]:
     """A ULID begins with a digit up to 7, so the sandbox's entries are not among the others."""
     prefix = entries.prefix(environment)
-    return {
-        "TableName": wallets.table(),
-        "KeyConditionExpression": f"{PK} = :pk AND {SK} BETWEEN :low AND :high",
-        "ExpressionAttributeValues": {
-            ":pk": dynamo.encode(viewer_id),
-            ":low": dynamo.encode(f"{prefix}0"),
-            ":high": dynamo.encode(f"{prefix}8"),
-        },
-    }
-
-
-def _entry(item: Item) -> Entry:
-    return entries.of_item({name: dynamo.decode(value) for name, value in item.items()})
+    return f"{prefix}0", f"{prefix}8"

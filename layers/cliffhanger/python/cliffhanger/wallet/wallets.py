@@ -2,13 +2,16 @@
 
 | pk | sk | item |
 |---|---|---|
-| vwr_... | WALLET | coins by kind, debt, version, and the first eight lots in spending order |
+| vwr_... | WALLET | coins by kind, debt, version, and the first lots in spending order |
 | vwr_... | WALLET#sandbox | the same for what was bought in the stores' sandbox |
-| vwr_... | WALLET...#LOTS#001 | lots beyond the first eight, in no order |
+| vwr_... | WALLET...#LOTS#001 | a page of the lots behind them, in no order |
 | vwr_... | WALLET...#LOTS#SUNK | lots whose coins paid a debt, the latest last; see `refunds` |
 
 The version of the wallet is the condition of every change, also of the items beside it. So what is
 read of those after the wallet may be newer than it, and then the change fails and is tried again.
+
+A page whose lots have all moved up into the wallet, or are gone, is named there as `emptied` and
+not written: so an unlock writes no page, however many lots there are.
 """
 
 from collections.abc import Mapping
@@ -25,7 +28,7 @@ from cliffhanger.wallet.lots import Kind, Lots
 from cliffhanger.wallet.settings import WalletSettings
 
 INLINE = 8
-"""As many lots as fit an item of 1 KB with all else in it."""
+"""As many lots as fit an item of 1 KB with all else in it, or a page."""
 
 SUNK = "SUNK"
 _MOST_MERGES = 8  # of a viewer into the next; more is a circle
@@ -47,6 +50,7 @@ class Wallet:
     open: Lots = ()
     unread: int = 0
     pages: tuple[Lots, ...] = ()
+    emptied: frozenset[int] = frozenset()
     sunk: Lots = ()
     sunk_coins: int = 0
     has_bought: bool = False
@@ -109,6 +113,7 @@ def of_item(viewer_id: str, environment: Environment, item: Mapping[str, Any] | 
         debt=found.get("debt", 0),
         open=tuple(map(stored_lots.decode, found.get("lots", ()))),
         unread=found.get("overflow", 0),
+        emptied=frozenset(found.get("emptied", ())),
         sunk_coins=found.get("sunk", 0),
         has_bought=found.get("bought", False),
         merged_into=found.get("merged_into"),
@@ -125,7 +130,10 @@ def whole(wallet: Wallet) -> Wallet:
         for item in dynamo.query(table(), wallet.viewer_id, prefix=prefix, consistent=True)
     }
     sunk = found.pop(SUNK, ())
-    pages = tuple(found[number] for number in sorted(found))
+    pages = tuple(
+        () if place in wallet.emptied else found[number]
+        for place, number in enumerate(sorted(found))
+    )
     rest = (lot for page in pages for lot in page)
     return replace(
         wallet, open=lots.ordered([*wallet.open, *rest]), unread=0, pages=pages, sunk=sunk

@@ -7,10 +7,10 @@ time would cost two write units for every report instead, and reports are far mo
 
 from datetime import UTC, datetime
 
-from cliffhanger import dynamo
+from cliffhanger import dynamo, pages
 from cliffhanger.dynamo import Item
 from cliffhanger.identity import viewers
-from cliffhanger.pages import Page, PageQuery, decode_cursor, encode_cursor
+from cliffhanger.pages import Page, PageQuery
 from cliffhanger.settings import load
 from cliffhanger.watching import rows
 from cliffhanger.watching.models import HistoryRow
@@ -27,14 +27,8 @@ def read(viewer_id: str, page: PageQuery) -> Page[HistoryRow]:
     table = load(WatchingSettings).commerce_table
     watched = dynamo.query(table, viewer_id, prefix=rows.watched_sk(""))
     found = sorted((row for row in watched if row["slots"]), key=_place)[::-1]
-    before = decode_cursor(page.cursor, str) if page.cursor else None
-    rest = [row for row in found if before is None or _place(row) < before]
-    chosen = rest[: page.limit]
-    more = len(rest) > len(chosen)
-    return Page[HistoryRow](
-        items=[_row(row) for row in chosen],
-        next_cursor=encode_cursor(_place(chosen[-1])) if more else None,
-    )
+    chosen, next_cursor = pages.cut(found, _place, str, page, newest_first=True)
+    return Page[HistoryRow](items=[_row(row) for row in chosen], next_cursor=next_cursor)
 
 
 def _place(row: Item) -> str:

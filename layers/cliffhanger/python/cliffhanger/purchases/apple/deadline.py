@@ -1,7 +1,9 @@
 """A deadline for Apple's library, which waits half a minute for each answer about a certificate.
 
 The work goes on in its thread, since no thread can be ended from outside. What it finds out late
-the library remembers, so the next call need not wait for it.
+the library remembers, so the next call need not wait for it. A function has one call at a time and
+each waits its own time out first, so few threads stand at once: half a minute for each of two
+questions, by three seconds a call, are twenty.
 """
 
 import threading
