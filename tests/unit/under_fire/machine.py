@@ -13,22 +13,23 @@ from cliffhanger.wallet import balance, books, ledger, wallets
 from tests.unit.entitlements.test_machine import EPISODES, FREE
 from tests.unit.under_fire.claiming import POLICY
 from tests.unit.under_fire.family import Family
-from tests.unit.under_fire.people import STAGES
+from tests.unit.under_fire.people import STAGES, Stage
 from tests.unit.under_fire.plans import Policy
 from tests.unit.under_fire.play import STORE, WHICH, WHO
 from tests.unit.under_fire.stores import name
 from tests.unit.under_fire.viewing import Viewing
 from tests.unit.under_fire.waiting import Waiting
 
+SPREES = st.sampled_from([*STAGES, "production"])
 SLOTS = st.sets(st.integers(FREE + 1, EPISODES), max_size=4)
 
 
 class Money(Waiting, Family, Viewing):
     """Two viewers, both stores, and all that can become of what they have."""
 
-    @rule(who=WHO, store=STORE, slots=SLOTS, whole=st.booleans())
-    def spree(self, who: int, store: Store, slots: set[int], whole: bool) -> None:
-        self.buy(who, store, 1, "production", "coins")
+    @rule(who=WHO, store=STORE, stage=SPREES, slots=SLOTS, whole=st.booleans())
+    def spree(self, who: int, store: Store, stage: Stage, slots: set[int], whole: bool) -> None:
+        self.buy(who, store, 1, stage, "coins")
         self.claims(len(self.world.bought) - 1)
         for slot in slots:
             self.unlock(who, slot)

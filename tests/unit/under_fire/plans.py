@@ -75,7 +75,7 @@ class Plans(People):
             is_left = self.who(whose) in self.gone
             if policy is None or (policy == "keep" and not is_left):
                 return False
-            one.moves.append((whose, self.who(by)))
+            one.moves.append((self.who(whose), self.who(by)))
             one.shown, whose = None, by
         whose = whose or by
         one.owner = whose and self.who(whose)
