@@ -15,7 +15,7 @@ from tests.unit.under_fire.claiming import POLICY
 from tests.unit.under_fire.family import Family
 from tests.unit.under_fire.people import STAGES, Stage
 from tests.unit.under_fire.plans import Policy
-from tests.unit.under_fire.play import STORE, WHICH, WHO
+from tests.unit.under_fire.play import SHARE, STORE, WHICH, WHO
 from tests.unit.under_fire.stores import name
 from tests.unit.under_fire.viewing import Viewing
 from tests.unit.under_fire.waiting import Waiting
@@ -107,3 +107,14 @@ class UnlocksGo(Money):
     def gives_back_and_is_heard(self, which: int, share: int) -> None:
         self.gives_back(which, share)
         self.is_heard_of(self.world.bought[which % len(self.world.bought)])
+
+    @rule(who=WHO, store=STORE, slots=SLOTS, whole=st.booleans(), share=SHARE, back=st.booleans())
+    def regret(
+        self, who: int, store: Store, slots: set[int], whole: bool, share: int, back: bool
+    ) -> None:
+        """A spree is refunded at once, and perhaps paid for after all."""
+        self.spree(who, store, "production", slots, whole)
+        pack = len(self.world.bought) - 1
+        self.gives_back_and_is_heard(pack, share)
+        if back:
+            self.gives_back_and_is_heard(pack, 0)
