@@ -21,7 +21,7 @@ from cliffhanger.playback.settings import PlaybackSettings
 from cliffhanger.purchases.apple.settings import AppleClaimSettings
 from cliffhanger.purchases.settings import NotificationQueueSettings
 from cliffhanger.settings import Settings
-from cliffhanger.tables import SHELF
+from cliffhanger.tables import DUE, SHELF
 from cliffhanger.wallet.settings import WalletSettings
 from cliffhanger.watching.settings import WatchingSettings
 from functions.registry import HTTP_FUNCTIONS
@@ -245,6 +245,7 @@ class HttpFunctions:
         function = self._function("purchases", [*settings, AppleClaimSettings()], asks_stores=True)
         let_buy(function, self._stage, self._data)
         on_partitions(self._data.content, function, PRODUCTS, "PutItem")
+        on_index(self._data.commerce, function, DUE)
         return function
 
     def _store_notices(self) -> Function:

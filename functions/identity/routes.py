@@ -82,6 +82,6 @@ ROUTES = (
         body=MergeInput,
         answer=Viewer,
         idempotent=True,
-        problems=(ViewerDeleted, RefreshRefused, NotMergeable),
+        problems=(ViewerDeleted, NotMergeable),
     ),
 )

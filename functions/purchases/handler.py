@@ -4,7 +4,7 @@ from cliffhanger import aws, snapshot
 from cliffhanger.entitlements import holdings
 from cliffhanger.http import Api, Call
 from cliffhanger.pages import Page, PageQuery
-from cliffhanger.purchases import claims, products
+from cliffhanger.purchases import claims, products, settling
 from cliffhanger.purchases.claim_models import (
     PurchaseAnswer,
     PurchaseInput,
@@ -22,8 +22,10 @@ snapshot.prepare(aws.dynamodb, aws.secrets, aws.events)
 
 @handler.operation
 def put_product(call: Call[ProductInput]) -> Product:
-    """Set a product."""
-    return products.put(call.path["product_id"], call.payload)
+    """Set a product, and grant what was waiting for it."""
+    product = products.put(call.path["product_id"], call.payload)
+    settling.grant_waiting(product)
+    return product
 
 
 @handler.operation

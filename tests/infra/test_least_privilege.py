@@ -130,6 +130,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
     },
     "purchases": BUYING
     | {
+        "CommerceTable/index/due": {"dynamodb:Query"},
         "ContentTable": BUYING["ContentTable"] | {"dynamodb:PutItem"},
     },
     "store_notices": {"Notifications": {"sqs:SendMessage"}},

@@ -45,7 +45,8 @@ def verified(statement: str) -> dict[str, Any]:
 def test_who_has_nothing_is_told_so(statement_key: str) -> None:
     found = entitlements().body
     statement = found.pop("statement")
-    vip = dict.fromkeys(("state", "expires_at", "store", "drama_ids")) | {"active": False}
+    vip = dict.fromkeys(("state", "expires_at", "store", "drama_ids"))
+    vip |= {"active": False, "auto_renews": False}
     assert found == {"vip": vip, "unlocked": [], "next_cursor": None}
     claims = verified(statement)
     assert (claims["sub"], claims["vip"], claims["unlocked"]) == (VIEWER, [], {})

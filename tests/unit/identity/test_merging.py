@@ -100,6 +100,28 @@ def test_joining_again_changes_nothing(two: tuple[Session, Session]) -> None:
     require_merged(account, guest)
 
 
+def test_joining_again_with_another_key_changes_nothing_either(
+    two: tuple[Session, Session],
+) -> None:
+    account, guest = two
+    join(account, guest)
+    assert join(account, guest, key="another").status == 200
+    require_merged(account, guest)
+
+
+def test_a_guest_who_has_joined_one_account_joins_no_other(two: tuple[Session, Session]) -> None:
+    account, guest = two
+    join(account, guest)
+    refused = join(arrive(), guest, key="another")
+    assert (refused.status, refused.body["code"]) == (409, "not_mergeable")
+    require_merged(account, guest)
+
+
+def test_a_token_that_never_was_is_refused_and_is_no_end_of_the_callers_session(pool: str) -> None:
+    refused = join(arrive(), {"refresh_token": "never"})
+    assert (refused.status, refused.body["code"]) == (409, "not_mergeable")
+
+
 @pytest.mark.parametrize(
     "step",
     ["changes.commit", "entitlements._move_lines", "entitlements._move_unlocks", "_end_sessions"],

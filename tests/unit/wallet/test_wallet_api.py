@@ -188,6 +188,18 @@ def test_coins_are_taken_below_zero_only_where_the_operator_says_so(known: None)
     assert audit(VIEWER).faults == ()
 
 
+def test_without_a_kind_bonus_is_given_and_all_is_taken_in_the_order_of_spending(
+    known: None,
+) -> None:
+    buy(10, 5)
+    assert correct({"coins": 3}).body["wallet"]["bonus"] == 8
+    assert correct({"coins": -12}).status == 201
+    assert coins() == (6, 0, 0)
+    refused = correct({"coins": -7})
+    assert (refused.body["price"], refused.body["balance"]) == (7, 6)
+    assert audit(VIEWER).faults == ()
+
+
 def test_promotional_coins_of_the_studio_expire_when_it_says(
     known: None, later: Callable[..., None]
 ) -> None:

@@ -62,6 +62,15 @@ def test_a_token_of_one_store_is_nothing_in_the_other(google: Market, play: Play
     assert coins() == (0, 0, 0)
 
 
+def test_googles_id_of_one_product_may_be_the_slug_of_another(google: Market, play: Play) -> None:
+    google.sell("coins_100", kind="coins", coins=1, **sold("coins_1", None))
+    other = play.act("buy", product_id="coins_100", buyer={"account_id": ANNA})
+    assert google.claim(other).body["purchase"]["product_id"] == "coins-100"
+    own = play.act("buy", product_id="coins_1", buyer={"account_id": ANNA})
+    answer = google.claim({**own, "product_id": "coins_100"})
+    assert answer.body["purchase"]["product_id"] == "coins_100"
+
+
 def test_google_is_asked_of_another_product_than_was_bought(google: Market, play: Play) -> None:
     google.sell("coins-9000", kind="coins", coins=9000, **sold("coins_9000", None))
     sent = play.act("buy", product_id="coins_100", buyer={"account_id": ANNA})

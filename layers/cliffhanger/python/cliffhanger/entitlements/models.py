@@ -31,6 +31,7 @@ class VipStatus(Model):
     active: bool
     state: SubscriptionState | None = Field(description="Null without any subscription.")
     expires_at: datetime | None
+    auto_renews: bool = Field(description="Whether it goes on after that, if the store is paid.")
     store: Store | None
     drama_ids: list[DramaId] | None = Field(description="What it opens; null is every drama.")
 

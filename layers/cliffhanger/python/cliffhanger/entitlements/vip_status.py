@@ -26,11 +26,19 @@ def best(lines: Iterable[VipLine], now: datetime) -> VipStatus:
     """
     found = min(lines, key=lambda line: _rank(line, now), default=None)
     if found is None:
-        return VipStatus(active=False, state=None, expires_at=None, store=None, drama_ids=None)
+        return VipStatus(
+            active=False,
+            state=None,
+            expires_at=None,
+            auto_renews=False,
+            store=None,
+            drama_ids=None,
+        )
     return VipStatus(
         active=found.is_active(now),
         state=_state(found, now),
         expires_at=found.expires_at,
+        auto_renews=found.auto_renews,
         store=found.store,
         drama_ids=None if found.opens is None else list(found.opens),
     )

@@ -7,6 +7,7 @@ the account cannot reach it, and its deletion would not find it.
 """
 
 import json
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -16,7 +17,7 @@ from cliffhanger.entitlements import merging as entitlements
 from cliffhanger.errors import Problem
 from cliffhanger.idempotency import IdempotencyKey
 from cliffhanger.identity import sessions, viewers
-from cliffhanger.identity.sessions import RefreshInput
+from cliffhanger.identity.sessions import RefreshInput, RefreshRefused
 from cliffhanger.identity.settings import IdentitySettings
 from cliffhanger.identity.viewers import Viewer
 from cliffhanger.model import Model
@@ -48,16 +49,19 @@ def merge(account_id: str, sent: MergeInput, key: IdempotencyKey, country: str |
 
     Raises:
         ViewerDeleted: the caller or the guest was deleted.
-        RefreshRefused: the guest's token is no good.
-        NotMergeable: the guest is the caller, or has joined another account.
+        NotMergeable: the guest is the caller, has joined another account, or is not proved.
+        IdempotencyKeyReused: the key came with another guest.
         Busy: others went on changing the same things. Send it again with the same key.
     """
     table, _ = viewers.place(account_id)
     viewers.find(account_id, country)  # makes the item, so that it can be a condition
-    guest_id = idempotency.earlier_result(table, key)
+    keys = (key, _key_of_token(account_id, sent))
+    guest_id = _earlier(table, *keys)
     if guest_id is None:
         guest_id = _guest_of(sent)
-        _point(guest_id, account_id, idempotency.guard(table, key, guest_id, clock.now()))
+        now = clock.now()
+        guards = [idempotency.guard(table, one, guest_id, now) for one in keys]
+        _point(guest_id, account_id, guards)
     try:
         changes.commit(lambda: (wallets.merge_writes(guest_id, account_id, now=clock.now()), ()))
     except MergedElsewhere as error:
@@ -68,21 +72,44 @@ def merge(account_id: str, sent: MergeInput, key: IdempotencyKey, country: str |
     return viewers.find(account_id, country)
 
 
+def _key_of_token(account_id: str, sent: MergeInput) -> IdempotencyKey:
+    """Return what a merge is known by under any key: a merge ends the token that proves the guest.
+
+    A guard keeps the hash of what it is made from, never the token.
+    """
+    token = sent.guest_refresh_token
+    return IdempotencyKey.of(caller=account_id, operation="merged_token", key=token, body="")
+
+
+def _earlier(table: str, *keys: IdempotencyKey) -> str | None:
+    """Return the guest that an earlier call with one of these has let join, if one has."""
+    places = [idempotency.place(table, one) for one in keys]
+    guards = dynamo.batch_get(*places, consistent=True)
+    found = [idempotency.result_of(one, key) for one, key in zip(guards, keys, strict=True)]
+    return next(filter(None, found), None)
+
+
 def _guest_of(sent: MergeInput) -> str:
     """Return whose a refresh token is: only the user pool can turn it into an access token."""
-    session = sessions.refresh(RefreshInput(refresh_token=sent.guest_refresh_token))
+    try:
+        session = sessions.refresh(RefreshInput(refresh_token=sent.guest_refresh_token))
+    except RefreshRefused as error:  # no 401: the caller's own session is in order
+        raise NotMergeable(
+            "The guest's refresh token is good for nothing: the guest has joined an account, was"
+            " deleted, or never was."
+        ) from error
     claims = session.access_token.split(".")[1]
     told = json.loads(base64url.decode(claims))
     return str(told["username"])
 
 
-def _point(guest_id: str, account_id: str, guard: dynamo.Write) -> None:
+def _point(guest_id: str, account_id: str, guards: Sequence[dynamo.Write]) -> None:
     if guest_id == account_id:
         raise NotMergeable("This guest is the account itself.")
     viewers.require_alive(dynamo.get(*viewers.place(guest_id), consistent=True))
     try:
         dynamo.transact(
-            guard, viewers.point(guest_id, account_id), viewers.stay_account(account_id)
+            *guards, viewers.point(guest_id, account_id), viewers.stay_account(account_id)
         )
     except dynamo.ConditionFailed as error:
         raise NotMergeable("One of them has joined another account already.") from error

@@ -6,6 +6,7 @@ refused as everywhere.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 from cliffhanger import clock, dynamo, idempotency
@@ -27,6 +28,7 @@ from cliffhanger.purchases.claim_models import (
 from cliffhanger.purchases.errors import PurchaseNotVerified
 from cliffhanger.purchases.line_words import Claim
 from cliffhanger.purchases.lines import Line
+from cliffhanger.purchases.product_models import ProductKind
 from cliffhanger.purchases.records import Record
 from cliffhanger.purchases.store import Environment, OneTimePurchase, Subscription
 from cliffhanger.wallet import balance, wallets
@@ -110,20 +112,30 @@ def _from_apple(sent: PurchaseInput) -> OneTimePurchase | Subscription:
 
 
 def _from_google(sent: PurchaseInput) -> OneTimePurchase | Subscription:
-    """Ask Google. A product that is not known here may be of either kind, and is held."""
+    """Ask Google about what the app may mean: what it does not know by one name, by the next."""
     from cliffhanger.purchases.google.claim import read_client_purchase  # noqa: PLC0415
 
-    store_id, token = sent.product_id or "", sent.purchase_token or ""
-    by_slug = products.find(store_id)
+    *others, last = _meant(sent.product_id or "")
+    for store_id, kind in others:
+        with suppress(PurchaseNotVerified):
+            return read_client_purchase(store_id, sent.purchase_token or "", kind)
+    return read_client_purchase(last[0], sent.purchase_token or "", last[1])
+
+
+def _meant(name: str) -> list[tuple[str, ProductKind]]:
+    """Return Google's ids, with what they are of ours, that the app may mean by a name.
+
+    It may be the studio's slug or Google's id, and the slug of one product may be the id of
+    another. What is not known here may be of either kind, and is held.
+    """
+    by_slug = products.find(name)
+    by_id = products.find_sold("google", name, also_inactive=True)
+    found: list[tuple[str, ProductKind]] = []
     if by_slug and by_slug.google_product_id:
-        store_id = by_slug.google_product_id
-    product = products.find_sold("google", store_id, also_inactive=True)
-    if product:
-        return read_client_purchase(store_id, token, product.kind)
-    try:
-        return read_client_purchase(store_id, token, "coins")
-    except PurchaseNotVerified:
-        return read_client_purchase(store_id, token, "vip")
+        found.append((by_slug.google_product_id, by_slug.kind))
+    if by_id:
+        found.append((name, by_id.kind))
+    return list(dict.fromkeys(found)) or [(name, "coins"), (name, "vip")]
 
 
 def _view(done: Record | Line) -> PurchaseView:

@@ -4,7 +4,7 @@ So what fails does not stand in the way of others, and two sweeps at once do not
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cliffhanger import clock, dynamo
 from cliffhanger.purchases import records
@@ -16,13 +16,13 @@ _AT_ONCE = 50
 _ROUNDS = 20
 
 
-def each(kind: str) -> Iterator[dynamo.Item]:
+def each(kind: str, *, ahead: timedelta = timedelta()) -> Iterator[dynamo.Item]:
     """Yield what of a kind is due now, the longest due first, at most a thousand.
 
     Each comes once: what was put off may stay in the index for a moment. Whoever does not put off
-    what they get sees the first page alone.
+    what they get sees the first page alone. `ahead` takes what is due that much later, too.
     """
-    until, seen = clock.iso(clock.now()), set[str]()
+    until, seen = clock.iso(clock.now() + ahead), set[str]()
     for _ in range(_ROUNDS):
         found = dynamo.due(records.table(), kind, until=until, limit=_AT_ONCE)
         fresh = [item for item in found if item["pk"] not in seen]

@@ -11,6 +11,7 @@ from cliffhanger.model import Model
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 StoreProductId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,149}$")]
 Market = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+ProductKind = Literal["coins", "vip"]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 _Coins = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 
@@ -29,7 +30,7 @@ class ProductInput(Model):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Literal["coins", "vip"]
+    kind: ProductKind
     coins: _Coins = Field(default=0, description="Of a coin pack: what is paid for.")
     bonus_coins: _Coins = Field(default=0, description="On top; they never expire either.")
     first_purchase_bonus: _Coins = Field(
@@ -73,7 +74,7 @@ class OfferedProduct(Model):
     """A product as a viewer is offered it."""
 
     id: str
-    kind: Literal["coins", "vip"]
+    kind: ProductKind
     coins: int
     bonus_coins: int
     first_purchase_bonus: int = Field(description="0 once the viewer has bought coins.")

@@ -5,6 +5,10 @@ and stands in the index of due items until nothing is. Google gives the money ba
 said within three days that a purchase was delivered.
 """
 
+from collections import Counter
+from collections.abc import MutableMapping
+from itertools import islice
+
 from cliffhanger import clock, correlation, dynamo
 from cliffhanger.log import logger
 from cliffhanger.purchases import (
@@ -17,7 +21,10 @@ from cliffhanger.purchases import (
     subscriptions,
 )
 from cliffhanger.purchases.lines import Line
+from cliffhanger.purchases.product_models import Product
 from cliffhanger.purchases.records import Record, Todo
+
+_AT_ONCE = 10
 
 
 def settle(done: Record | Line) -> bool:
@@ -56,7 +63,24 @@ def sweep() -> dict[str, int]:
     return count
 
 
-def _sweep(item: dynamo.Item, count: dict[str, int]) -> None:
+def grant_waiting(product: Product) -> None:
+    """Grant what was bought of a product before it was known, without waiting for the sweep.
+
+    That sees the first page of what is due, and does a few of it: an answer is waited for. The
+    sweep does the rest.
+    """
+    sold_as = {("apple", product.apple_product_id), ("google", product.google_product_id)}
+    due = due_items.each(records.PURCHASE_DUE, ahead=records.LATER)
+    waiting = (one for one in due if (one["store"], one["store_product_id"]) in sold_as)
+    for item in islice(waiting, _AT_ONCE):
+        try:
+            with correlation.of(item.get(correlation.FIELD)):
+                _sweep(item, Counter())
+        except Exception:  # noqa: BLE001 - logged; the product is set, and the sweep comes
+            logger().exception("not granted yet", place=item["pk"])
+
+
+def _sweep(item: dynamo.Item, count: MutableMapping[str, int]) -> None:
     done = due_items.read(item)
     if done is None or not (done.todo or done.waits):
         return  # settled since the index was read

@@ -19,6 +19,7 @@ from cliffhanger.wallet.balance import Balance
 from cliffhanger.wallet.lots import Kind
 
 _MOST = 1_000_000
+_ALL: tuple[Kind, ...] = ("promotional", "bonus", "paid")
 
 
 class CorrectionInput(Model):
@@ -29,7 +30,10 @@ class CorrectionInput(Model):
     coins: Annotated[StrictInt, Field(ge=-_MOST, le=_MOST)] = Field(
         description="Above zero they are given, below zero taken."
     )
-    kind: Kind
+    kind: Kind | None = Field(
+        default=None,
+        description="Left out, bonus coins are given; taken are all, in the order of spending.",
+    )
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
     expires_at: AwareDatetime | None = Field(
         default=None, description="Of promotional coins that are given; null for never."
@@ -38,6 +42,16 @@ class CorrectionInput(Model):
         default=False, description="Whether coins that are taken and not there become debt."
     )
     environment: Environment = "production"
+
+    @property
+    def given(self) -> Kind:
+        """The kind of coins that are given."""
+        return self.kind or "bonus"
+
+    @property
+    def taken(self) -> tuple[Kind, ...]:
+        """The kinds of coins that are taken, in any order."""
+        return (self.kind,) if self.kind else _ALL
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -55,7 +69,7 @@ class Correction(Model):
 
     id: str
     viewer_id: str
-    kind: Kind
+    kind: Kind | None
     coins: int
     reason: str
     operator_id: str

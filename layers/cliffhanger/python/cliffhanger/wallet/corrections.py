@@ -80,17 +80,17 @@ def correct(
     draft = Draft(wallets.whole(wallet), now, key)
     if wanted.coins > 0:
         coins = wanted.coins
-        lot = Lot(id=draft.next_id, kind=wanted.kind, coins=coins, first=coins)
+        lot = Lot(id=draft.next_id, kind=wanted.given, coins=coins, first=coins)
         moves, debt = [draft.move(lot, coins)], 0
     else:
         lot = None
-        there = draft.spendable(wanted.kind)
+        there = draft.spendable(*wanted.taken)
         debt = max(0, -wanted.coins - there)
         if debt and not wanted.into_debt:
             raise InsufficientCoins(
-                f"There are {there} coins of this kind.", price=-wanted.coins, balance=there
+                f"There are {there} of these coins.", price=-wanted.coins, balance=there
             )
-        moves = draft.take(-wanted.coins, wanted.kind)
+        moves = draft.take(-wanted.coins, *wanted.taken)
     entry = draft.record("correction", cause, moves, debt=debt, against="corrections", order=order)
     if lot:
         draft.pay_debt([lot], cause)

@@ -1,14 +1,13 @@
 """What an app says that it has bought, asked of Google."""
 
-from typing import Literal
-
 from cliffhanger.purchases.errors import PurchaseNotVerified
 from cliffhanger.purchases.google.reading import read_one_time, read_subscription
+from cliffhanger.purchases.product_models import ProductKind
 from cliffhanger.purchases.store import OneTimePurchase, Subscription
 
 
 def read_client_purchase(
-    product_id: str, purchase_token: str, kind: Literal["coins", "vip"]
+    product_id: str, purchase_token: str, kind: ProductKind
 ) -> OneTimePurchase | Subscription:
     """Read the purchase that a request names. Nothing of the request is believed.
 
