@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -86,8 +86,8 @@ class Stores:
     def _history(self, *_: object) -> tuple[list[str], None]:
         return [str(number) for number, _ in enumerate(self.words)], None
 
-    def _each(self, kind: str) -> Iterator[dynamo.Item]:
-        for item in _EACH(kind):
+    def _each(self, kind: str, **ahead: timedelta) -> Iterator[dynamo.Item]:
+        for item in _EACH(kind, **ahead):
             self.due.append(item["pk"].rpartition("#")[2])
             yield item
 
