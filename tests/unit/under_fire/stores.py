@@ -1,13 +1,16 @@
 """Two stores that were verified already: what they say stands in words, and in what Google has."""
 
+import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from ulid import ULID
 
-from cliffhanger import aws, events, ids
-from cliffhanger.purchases import asking, claims, notices
+from cliffhanger import aws, dynamo, events, ids
+from cliffhanger.purchases import asking, claims, due_items, lines, notices, records
 from cliffhanger.purchases.apple import claim as apple_claim
 from cliffhanger.purchases.apple import notifications, server_api, verify
 from cliffhanger.purchases.apple.notifications import AppleNotification
@@ -19,6 +22,7 @@ from cliffhanger.purchases.google.notification import DeveloperNotification
 from cliffhanger.purchases.store import Environment, OneTimePurchase, Store, Subscription
 
 Told = OneTimePurchase | Subscription
+_EACH = due_items.each
 
 
 class Anything:
@@ -32,17 +36,26 @@ class Anything:
 class Stores:
     """`words` are Apple's, each with what it says; `google` has what a token is worth now.
 
-    `apple` has what a subscription of Apple's is now, and `asked_of` whom a store was asked about.
+    `apple` has what a subscription of Apple's is now, `asked_of` whom a store was asked about, and
+    `due` what a sweep has come to, in its order.
     """
 
     words: list[AppleNotification] = field(default_factory=list)
     google: dict[str, Told] = field(default_factory=dict)
     apple: dict[str, Subscription] = field(default_factory=dict)
     asked_of: list[str] = field(default_factory=list)
+    due: list[str] = field(default_factory=list)
     voided: set[str] = field(default_factory=set)
     consumed: set[str] = field(default_factory=set)
     hints: int = 0
+    ids: int = 0
     now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def new_id(self, prefix: str) -> str:
+        """An id of this very moment, after all that were made before."""
+        self.ids += 1
+        moment = ULID.from_datetime(self.now).bytes[:6]
+        return f"{prefix}_{ULID(moment + self.ids.to_bytes(4) + secrets.token_bytes(6))}"
 
     def say(self, told: Told) -> None:
         """Something happened in a store."""
@@ -73,6 +86,11 @@ class Stores:
     def _history(self, *_: object) -> tuple[list[str], None]:
         return [str(number) for number, _ in enumerate(self.words)], None
 
+    def _each(self, kind: str, **ahead: timedelta) -> Iterator[dynamo.Item]:
+        for item in _EACH(kind, **ahead):
+            self.due.append(item["pk"].rpartition("#")[2])
+            yield item
+
     def asked(self, token: str, kind: type[Told]) -> Any:
         found = self.google.get(token)  # a table may keep what another play bought
         if not isinstance(found, kind):
@@ -100,17 +118,24 @@ class Stores:
         )
 
     def claim(self, viewer_id: str, store: Store, sent: str, key: Any) -> Any:
+        return claims.claim(viewer_id, self.input(store, sent), key)
+
+    def input(self, store: Store, sent: str) -> PurchaseInput:
         """The app sends a word of Apple's by its number, or a token of Google's."""
-        fields = (
-            {"signed_transaction": sent}
-            if store == "apple"
-            else {"purchase_token": sent, "product_id": "vip" if sent[0] == "l" else "coins"}
-        )
-        wanted = PurchaseInput.model_validate({"store": store, **fields})
-        return claims.claim(viewer_id, wanted, key)
+        if store == "apple":
+            return PurchaseInput(store="apple", signed_transaction=sent)
+        product_id = self.google[sent].product_id
+        return PurchaseInput(store="google", purchase_token=sent, product_id=product_id)
+
+    def moves(self, told: Told) -> list[tuple[str, str]]:
+        """From whom to whom a subscription was restored, as it was recorded for good."""
+        line = lines.key(told.store, told.environment, name(told))["pk"]
+        found = dynamo.query(records.table(), line, prefix="TRANSFER#", consistent=True)
+        return [(one["from_viewer_id"], one["to_viewer_id"]) for one in found]
 
     def open(self, patch: pytest.MonkeyPatch) -> None:
-        """Stand where Apple, Google, the bus and the user pool are."""
+        """Stand where Apple, Google, the bus, the user pool and the clock of ids are."""
+        patch.setattr(ids, "new", self.new_id)
         patch.setattr(
             apple_claim, "read_client_transaction", lambda sent: self.words[int(sent)].told
         )
@@ -123,6 +148,7 @@ class Stores:
         patch.setattr(asking, "google_pack", lambda token: self.asked(token, OneTimePurchase))
         patch.setattr(asking, "google_subscription", lambda one: self.asked(one, Subscription))
         patch.setattr(asking, "apple_subscription", self.asked_of_apple)
+        patch.setattr(due_items, "each", self._each)
         patch.setattr(api, "consume", lambda _id, token: self.consumed.add(token))
         patch.setattr(api, "acknowledge_subscription", lambda _id, token: None)
         patch.setattr(api, "voided", lambda *_: (self._voided(), None))

@@ -123,6 +123,17 @@ def test_a_deleted_viewer_is_refused_and_the_ledger_stays(known: None) -> None:
     assert len(list(ledger.every(VIEWER, "production"))) == 1
 
 
+def test_a_guest_whose_account_was_deleted_is_not_corrected_any_more(known: None) -> None:
+    account = ids.new("vwr")
+    viewers.find(account, "US")
+    dynamo.transact(viewers.point(VIEWER, account), viewers.stay_account(account))
+    changes.commit(lambda: (merge_writes(VIEWER, account, now=clock.now()), []))
+    dynamo.write(viewers.bury(account, clock.now()))
+    refused = correct({"coins": 1, "kind": "bonus"})
+    assert (refused.status, refused.body["code"]) == (404, "viewer_not_found")
+    assert list(ledger.every(account, "production")) == []
+
+
 def test_the_studio_gives_coins_with_a_reason_and_its_name_is_kept(known: None) -> None:
     answer = correct({"coins": 50, "kind": "bonus"})
     assert answer.status == 201

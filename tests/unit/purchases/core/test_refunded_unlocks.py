@@ -1,7 +1,7 @@
 """Where the stage says so, what refunded coins have opened closes, and is not owed."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -272,3 +272,32 @@ def test_a_guest_who_spent_all_and_became_an_account_loses_it_there(
     assert (opened(drama), coins()) == ([1], (0, 0, 0))
     market.tell(market.shop.reverse(bought))
     assert (opened(drama), coins()) == ([1, 2, 3, 4], (20, 0, 0))
+
+
+@pytest.mark.parametrize("refunded", ["Production", "Sandbox"])
+def test_a_drama_that_a_guest_had_bought_whole_too_with_coins_of_the_other_kind_stays_open(
+    market: Market,
+    drama: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    refunded: Literal["Production", "Sandbox"],
+) -> None:
+    monkeypatch.setattr(
+        "cliffhanger.identity.merging._guest_of", lambda sent: sent.guest_refresh_token
+    )
+    other: Any = "Sandbox" if refunded == "Production" else "Production"
+    path = {"drama_id": drama[0]["drama_id"]}
+    packs = {}
+    for viewer, environment in ((ANNA, refunded), (BORIS, other)):
+        token = TOKEN if viewer == ANNA else None
+        pack = market.shop.buy(account_token=token, quantity=4, environment=environment)
+        market.claim(pack.signed_transaction, viewer=viewer)
+        route = "POST /v1/dramas/{drama_id}/unlock"
+        ask(viewing, route, viewer=viewer, path=path, headers={"idempotency-key": viewer})
+        packs[viewer] = pack
+    ask(identity, "PATCH /v1/me", {}, BORIS)
+    body = {"guest_refresh_token": BORIS}
+    assert ask(identity, "POST /v1/me/merge", body, headers={"idempotency-key": "m"}).status == 200
+    market.tell(market.shop.refund(packs[ANNA]))
+    assert opened(drama) == list(range(1, 13))
+    market.tell(market.shop.refund(packs[BORIS]))
+    assert opened(drama) == [1]

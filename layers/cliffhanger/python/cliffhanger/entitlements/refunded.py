@@ -98,17 +98,29 @@ def _closed(
     for drama_id in dict.fromkeys(_drama(paid.cause) for paid in chosen):
         gone = [one.cause for one in chosen if _drama(one.cause) == drama_id]
         slots = [_slot(cause) for cause in gone if cause.id not in left]
+        other = _bought_whole(owners[-1], environment, drama_id) if None in slots else None
         for viewer_id in owners:
             before = _read(viewer_id, drama_id)
             after = before.closed(
                 [slot for slot in slots if slot is not None],
                 environment,
                 whole=None in slots,
+                other=other,
                 charges=charges,
             )
             if after != before:
                 found.append(unlocks.write(viewer_id, before, after))
     return found
+
+
+def _bought_whole(viewer_id: str, closing: Environment, drama_id: str) -> Environment | None:
+    """Return the other environment, if its coins have bought the whole drama too.
+
+    That takes two viewers, one of whom has joined the other: unlocks name one of the purchases.
+    """
+    other: Environment = "sandbox" if closing == "production" else "production"
+    standing = undoing.history(undoing.entries_of(viewer_id, other), "").others
+    return other if drama_id in standing else None
 
 
 def _reopen(viewer_id: str, environment: Environment, bought: Bought, paid: Paid) -> None:

@@ -89,17 +89,30 @@ class Unlocks:
         )
 
     def closed(
-        self, some: Iterable[int], environment: Environment, *, whole: bool, charges: Container[str]
+        self,
+        some: Iterable[int],
+        environment: Environment,
+        *,
+        whole: bool,
+        other: Environment | None,
+        charges: Container[str],
     ) -> "Unlocks":
         """Return what is left when slots, or the purchase of the whole drama, are undone.
 
         A retry of one of these charges, named by its ledger entry, is a new wish from now on.
+
+        Args:
+            some: the slots.
+            environment: with whose coins they were opened.
+            whole: whether the purchase of the whole drama is undone.
+            other: with whose coins the drama was bought as a whole once more, by who has joined.
+            charges: the ledger entries of all this.
         """
         left = self._with(environment, bitmaps.without(self._of(environment), some))
         if whole and self.whole == environment:
-            left = replace(left, whole=None)
-        if left == self:
-            return self
+            left = replace(left, whole=other)
+        if left == self and not (whole and self.whole):
+            return self  # else whoever closes the other purchase just now must see this one go
         if self.last and self.last.entry_id in charges:
             left = replace(left, last=replace(self.last, key=b"", body=b""))
         return replace(left, version=self.version + 1)

@@ -101,7 +101,9 @@ def _require_viewer(viewer_id: str, environment: Environment) -> None:
     viewer, wallet = dynamo.batch_get(
         viewers.place(viewer_id), wallets.place(viewer_id, environment), consistent=True
     )
-    if (viewer is None and wallet is None) or (viewer and "deleted_at" in viewer):
+    if viewer and "merged_into" in viewer:  # whose coins are the account's
+        _require_viewer(viewer["merged_into"], environment)
+    elif (viewer is None and wallet is None) or (viewer and "deleted_at" in viewer):
         raise ViewerNotFound("No viewer who is still here has this id.")
 
 
