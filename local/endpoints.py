@@ -38,5 +38,7 @@ def endpoints_of(place: Place, deployment: Deployment) -> dict[str, Any]:
             "jobs_dead": deployment["media", "JobsDeadQueueUrl"],
             "edge_writes": deployment["edge", "EdgeWritesQueueUrl"],
             "edge_writes_dead": deployment["edge", "EdgeWritesDeadQueueUrl"],
+            "notifications": deployment["commerce", "NotificationsQueueUrl"],
+            "notifications_dead": deployment["commerce", "NotificationsDeadQueueUrl"],
         },
     }
