@@ -23,6 +23,7 @@ def endpoints_of(place: Place, deployment: Deployment) -> dict[str, Any]:
         "region": deployment.region,
         "user_pool_id": deployment["data", "UserPoolId"],
         "user_pool_client_id": deployment["data", "UserPoolClientId"],
+        "event_bus": deployment["data", "EventBus"],
         "tables": {
             "content": deployment["data", "ContentTable"],
             "commerce": deployment["data", "CommerceTable"],
