@@ -98,6 +98,19 @@ class Store:
         """Return the newest period of a subscription."""
         return self.state.transactions[line.latest]
 
+    def newest(self, *, subscriptions_only: bool) -> Transaction:
+        """Return what was bought last; of a subscription, its newest period.
+
+        Raises:
+            StoreError: nothing was.
+        """
+        for one in reversed(self.state.transactions.values()):
+            line = self.state.lines.get(one.original_id)
+            if not one.is_renewal and (line or not subscriptions_only):
+                return self.latest(line) if line else one
+        what = "There is no subscription yet." if subscriptions_only else "Nothing was bought yet."
+        raise not_found(what)
+
     def sold_to(self, customer: str, environment: Environment) -> list[Transaction]:
         """Return everything that a customer bought in an environment, the oldest first."""
         return [
