@@ -30,7 +30,9 @@ def test_what_the_command_line_buys_is_claimed_and_refunded(cloud: dict[str, Any
     steps = commands_below("Money moves here too.")
     purchase, refunded, subscribed, renewed, audit, *_ = run(cloud, steps)
     claimed = json.loads(purchase)
-    assert claimed["wallet"]["paid"] == PRODUCTS["coins-100"]["coins"]
+    pack = PRODUCTS["coins-100"]  # bought for the first time, and no more than it says
+    wallet = claimed["wallet"]
+    assert (wallet["paid"], wallet["bonus"]) == (pack["coins"], pack["bonus_coins"])
     assert set(json.loads(refunded)) == {"store", "signed_transaction"}
     assert subscribed == renewed
     assert "0 that disagree" in audit
