@@ -19,6 +19,7 @@ from local.aws_up import is_fresh, start_aws, start_mediaconvert
 from local.deployment import deploy
 from local.edge_up import start_edge
 from local.endpoints import endpoints_of
+from local.gateway_up import let_pages_call
 from local.layout import Place
 from local.lock import alone
 from local.processes import LocalError, Servers, require_free
@@ -85,6 +86,7 @@ class Cloud:
             edge = start_edge(self.servers, self.place)
             fresh = partial(is_fresh, self.place)
             deployment = deploy(self.stage_file, self.place, progress, fresh=fresh)
+            let_pages_call(self.place, stage, deployment)
         with self._step("Edge"):
             edge.serve(deployment)
         found = endpoints_of(self.place, deployment)
