@@ -28,13 +28,14 @@ def test_the_five_steps_lead_from_a_file_to_a_url_that_plays(
 
 def test_what_the_command_line_buys_is_claimed_and_refunded(cloud: dict[str, Any]) -> None:
     steps = commands_below("Money moves here too.")
-    purchase, refunded, subscribed, renewed, audit, *_ = run(cloud, steps)
+    purchase, refunded, subscribed, renewed, again, audit, *_ = run(cloud, steps)
     claimed = json.loads(purchase)
     pack = PRODUCTS["coins-100"]  # bought for the first time, and no more than it says
     wallet = claimed["wallet"]
     assert (wallet["paid"], wallet["bonus"]) == (pack["coins"], pack["bonus_coins"])
     assert set(json.loads(refunded)) == {"store", "signed_transaction"}
     assert subscribed == renewed
+    assert len(json.loads(again)["notification_uuids"]) == 1
     assert "0 that disagree" in audit
 
 

@@ -32,7 +32,8 @@ def sell(context: typer.Context, operation: str, product_id: str, **wanted: Any)
 def tell(context: typer.Context, operation: str, **wanted: Any) -> None:
     """Have the running store do something, and print what an app would send then."""
     url = context.obj.endpoints()["apple_url"]
-    body = {name: value for name, value in wanted.items() if value is not None}
+    also = {"lost": True} if context.obj.lost else {}
+    body = {name: value for name, value in wanted.items() if value is not None} | also
     # A clock that moves far delivers much on its way.
     answer = urllib3.request(
         "POST", f"{url}/_store/{operation}", json=body, retries=False, timeout=300
@@ -44,10 +45,11 @@ def tell(context: typer.Context, operation: str, **wanted: Any) -> None:
         print(json.dumps(told))
         return
     notice = told.get("notification") or {}
+    words = [notice.get("type"), notice.get("subtype"), "(lost)" if context.obj.lost else None]
     receipts.show(
         {"store": "apple", "signed_transaction": told["signed_transaction"]},
         transaction_id=told["transaction_id"],
         original_transaction_id=told["original_transaction_id"],
         status=told.get("status"),
-        notification=" ".join(filter(None, (notice.get("type"), notice.get("subtype")))) or None,
+        notification=" ".join(filter(None, words)) if notice else None,
     )

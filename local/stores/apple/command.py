@@ -166,6 +166,15 @@ def advance(
     tell(context, "advance", seconds=days * 86_400 + hours * 3600)
 
 
+@app.command()
+def redeliver(
+    context: typer.Context,
+    count: Annotated[int, typer.Option(min=1, help="How many of the latest.")] = 1,
+) -> None:
+    """Send the latest notifications once more, each with its own notificationUUID."""
+    tell(context, "redeliver", count=count)
+
+
 def _plain(operation: str) -> Callable[[typer.Context, str | None], None]:
     def command(context: typer.Context, transaction: Bought = None) -> None:
         tell(context, operation, transaction_id=id_of(transaction))

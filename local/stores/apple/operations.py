@@ -1,5 +1,6 @@
 """What a tool may do in the store: `POST /_store/{name}`, each with an input of its own."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,15 @@ from local.stores.apple.courier import Courier
 from local.stores.apple.errors import bad_request, not_found
 from local.stores.apple.outcome import outcome
 from local.stores.apple.records import Notification, Plan, Transaction
-from local.stores.apple.requests import Grace, One, Passing, PlanChange, Refund, RefundRequest
+from local.stores.apple.requests import (
+    Grace,
+    One,
+    Passing,
+    PlanChange,
+    Redelivery,
+    Refund,
+    RefundRequest,
+)
 from local.stores.apple.selling import NewSubscription, Purchase, Share
 from local.stores.apple.store import Store
 
@@ -68,27 +77,37 @@ _MOVE_ON = {"renew", "change-plan"}
 def run(store: Store, courier: Courier, name: str, body: bytes) -> Any:
     """Do one thing and return what came of it, ready for JSON.
 
+    With `lost` in its body nobody is told of it, nor of what came with it.
+
     Raises:
         StoreError: there is no such thing to do, or not like this.
     """
-    if name == "advance":
-        courier.advance(_read(Passing, body).seconds)
-        return {"now": store.now()}
-    with store.changing():
-        result = _done(store, name, body)
+    words = _json(body)
+    lost = words.pop("lost", False) is True
+    match name:
+        case "advance":
+            passing: Passing = _read(Passing, words)
+            with store.losing(lost=lost):
+                courier.advance(passing.seconds)
+            return {"now": store.now()}
+        case "redeliver":
+            again: Redelivery = _read(Redelivery, words)
+            return {"notification_uuids": courier.redeliver(again.count)}
+    with store.changing(), store.losing(lost=lost):
+        result = _done(store, name, words)
     courier.wake()
     return result.model_dump(mode="json", exclude_none=True)
 
 
-def _done(store: Store, name: str, body: bytes) -> BaseModel:
+def _done(store: Store, name: str, words: dict[str, Any]) -> BaseModel:
     if name in _SALES:
         sale, sell = _SALES[name]
-        return sell(store, _meant(store, name, _read(sale, body)))
+        return sell(store, _meant(store, name, _read(sale, words)))
     if name not in _CHANGES:
-        known = ", ".join(sorted([*_SALES, *_CHANGES, "advance"]))
+        known = ", ".join(sorted([*_SALES, *_CHANGES, "advance", "redeliver"]))
         raise not_found(f"The store has no {name!r}. It has: {known}", 4040000)
     change, work = _CHANGES[name]
-    wanted = _meant(store, name, _read(change, body))
+    wanted = _meant(store, name, _read(change, words))
     made = work(store, wanted)
     transaction = store.transaction(wanted.transaction_id)
     if name in _MOVE_ON:
@@ -104,9 +123,19 @@ def _meant(store: Store, name: str, wanted: Any) -> Any:
     return wanted.model_copy(update={"transaction_id": newest.id})
 
 
-def _read(model: type[Any], body: bytes) -> Any:
+def _json(body: bytes) -> dict[str, Any]:
     try:
-        return model.model_validate_json(body or b"{}")
+        words = json.loads(body or b"{}")
+    except ValueError as error:
+        raise bad_request(f"The body is no JSON: {error}") from error
+    if not isinstance(words, dict):
+        raise bad_request("The body is no JSON object.")
+    return words
+
+
+def _read(model: type[Any], words: dict[str, Any]) -> Any:
+    try:
+        return model.model_validate_json(json.dumps(words))
     except ValidationError as error:
         faults = [
             f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()

@@ -42,6 +42,14 @@ class RefundRequest(One):
     reason: refunds.Reason = "UNINTENDED_PURCHASE"
 
 
+class Redelivery(BaseModel):
+    """How many of the latest notifications come again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    count: int = Field(default=1, ge=1)
+
+
 class Passing(BaseModel):
     """How far the store's clock moves."""
 

@@ -40,6 +40,8 @@ class Store:
         self.chain, self.bundle_id, self.app_apple_id = chain, bundle_id, app_apple_id
         self.environment = environment
         self._clock, self.lock = clock, threading.RLock()
+        self.loses = False
+        """Whether what is told now reaches nobody."""
         self._file = folder / "store.json"
         folder.mkdir(parents=True, exist_ok=True)
         if self._file.exists():
@@ -56,6 +58,15 @@ class Store:
             partial = self._file.with_suffix(".partial")
             partial.write_text(self.state.model_dump_json())
             partial.replace(self._file)
+
+    @contextmanager
+    def losing(self, *, lost: bool) -> Iterator[None]:
+        """Lose the notifications of what happens meanwhile, if wanted."""
+        before, self.loses = self.loses, lost
+        try:
+            yield
+        finally:
+            self.loses = before
 
     def now(self) -> int:
         """Return the store's time in UNIX milliseconds."""

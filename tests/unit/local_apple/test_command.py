@@ -153,3 +153,42 @@ def test_time_passes_and_a_refusal_is_told_in_words(run: Run, invoke: Invoke) ->
     wrong = invoke("renew", sold["transactionId"])
     assert wrong.exit_code == 2
     assert "not of a subscription" in wrong.stderr
+
+
+@pytest.mark.parametrize("words", [["--lost", "renew"], ["renew", "--lost"]])
+def test_what_is_lost_happens_and_is_told_to_nobody(
+    shop: Shop, run: Run, invoke: Invoke, words: list[str]
+) -> None:
+    bought = run("subscribe", "vip.weekly")
+    shop.courier.tick()
+    assert len(shop.post.received) == 1
+    renewed = invoke(*words)
+    assert "DID_RENEW (lost)" in renewed.stderr
+    sent = unverified(json.loads(renewed.stdout)["signed_transaction"])
+    assert sent["originalTransactionId"] == bought["transactionId"]
+    shop.courier.tick()
+    assert len(shop.post.received) == 1
+    run("renew")
+    shop.courier.tick()
+    assert len(shop.post.received) == 2
+
+
+def test_what_happens_while_time_passes_can_be_lost_too(
+    shop: Shop, run: Run, invoke: Invoke
+) -> None:
+    run("subscribe", "vip.weekly")
+    assert invoke("advance", "--days", "8", "--lost").exit_code == 0
+    told = [unverified(payload)["notificationType"] for _, payload in shop.post.received]
+    assert told == ["SUBSCRIBED"]
+    (line,) = shop.store.state.lines.values()
+    assert shop.store.latest(line).is_renewal
+
+
+def test_the_latest_notifications_come_again(shop: Shop, run: Run, invoke: Invoke) -> None:
+    run("buy", "coins.100")
+    run("buy", "coins.100")
+    shop.courier.tick()
+    again = json.loads(invoke("redeliver", "--count", "2").stdout)["notification_uuids"]
+    shop.courier.tick()
+    told = [unverified(payload)["notificationUUID"] for _, payload in shop.post.received]
+    assert told == [*again, *again]
