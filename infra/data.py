@@ -34,7 +34,7 @@ class Data(cdk.Stack):
         self.tables = {spec.name: self._table(spec) for spec in tables.TABLES}
         self.content = self.tables[tables.CONTENT.name]
         self.commerce = self.tables[tables.COMMERCE.name]
-        self.bus = events.EventBus(self, "Bus", event_bus_name=f"cliffhanger-{stage.name}")
+        self.bus = self._bus()
         self.access_logs = self._access_logs(local)
         self.sources = self._sources(local)
         self.playback_keys = self._playback_keys()
@@ -48,7 +48,7 @@ class Data(cdk.Stack):
             ("SourceBucket", self.sources.bucket_name),
             ("UserPoolId", self.user_pool.user_pool_id),
             ("UserPoolClientId", self.app_client.user_pool_client_id),
-            ("EventBus", self.bus.event_bus_name),
+            ("EventBus", stage.ops.event_bus),
             ("OriginSecret", self.origin_secret.secret_arn),
         ):
             cdk.CfnOutput(self, f"{name}Output", value=value).override_logical_id(name)
@@ -77,6 +77,12 @@ class Data(cdk.Stack):
             deletion_protection=self._stage.keeps_data,
             removal_policy=removal(self._stage),
         )
+
+    def _bus(self) -> events.IEventBus:
+        """Return it by its name: as an output that others import, it could never change."""
+        name = self._stage.ops.event_bus
+        events.EventBus(self, "Bus", event_bus_name=name)
+        return events.EventBus.from_event_bus_name(self, "BusByName", name)
 
     def _access_logs(self, local: Local | None) -> s3.Bucket:
         bucket = s3.Bucket(

@@ -116,15 +116,23 @@ class Api(_Section):
 
 
 class Ops(_Section):
-    """Who is woken, how releases go out, what is backed up, and whether data outlives its stack."""
+    """Who is woken and told, how releases go out, what is backed up and what outlives its stack."""
 
     alarm_email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    event_bus: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,256}$")]
     log_retention_days: Literal[1, 3, 7, 14, 30, 90, 180, 365]
     removal: Literal["retain", "destroy"]
     release: Literal["canary", "all-at-once"]
     backup_days: int | None = Field(default=None, ge=7, le=3650)
     monthly_budget_usd: int | None = Field(default=None, gt=0)
     needed_concurrency: int = Field(default=50, gt=0)
+
+    @field_validator("event_bus")
+    @classmethod
+    def _is_our_own(cls, name: str) -> str:
+        if name == "default":
+            raise ValueError("the default bus is AWS's own; ours needs another name")
+        return name
 
     @field_validator("monthly_budget_usd")
     @classmethod

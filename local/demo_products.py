@@ -23,9 +23,9 @@ def _pack(coins: int, bonus: int, cents: int, *, first: int = 0) -> dict[str, An
 
 
 PRODUCTS: dict[str, dict[str, Any]] = {
-    "coins-100": _pack(100, 0, 99, first=50),
+    "coins-100": _pack(100, 0, 99),
     "coins-550": _pack(550, 50, 499),
-    "coins-1200": _pack(1200, 200, 999),
+    "coins-1200": _pack(1200, 200, 999, first=300),
     "vip-weekly": {
         "kind": "vip",
         "period": "P1W",

@@ -23,6 +23,7 @@ def endpoints_of(place: Place, deployment: Deployment) -> dict[str, Any]:
         "region": deployment.region,
         "user_pool_id": deployment["data", "UserPoolId"],
         "user_pool_client_id": deployment["data", "UserPoolClientId"],
+        "event_bus": deployment["data", "EventBus"],
         "tables": {
             "content": deployment["data", "ContentTable"],
             "commerce": deployment["data", "CommerceTable"],
@@ -38,5 +39,7 @@ def endpoints_of(place: Place, deployment: Deployment) -> dict[str, Any]:
             "jobs_dead": deployment["media", "JobsDeadQueueUrl"],
             "edge_writes": deployment["edge", "EdgeWritesQueueUrl"],
             "edge_writes_dead": deployment["edge", "EdgeWritesDeadQueueUrl"],
+            "notifications": deployment["commerce", "NotificationsQueueUrl"],
+            "notifications_dead": deployment["commerce", "NotificationsDeadQueueUrl"],
         },
     }

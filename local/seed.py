@@ -76,7 +76,7 @@ def seed(endpoints: dict[str, Any], mark: Path, progress: Callable[[str], None])
     """
     pool = endpoints["user_pool_id"]  # a fresh deployment has another, and no drama
     known = json.loads(mark.read_text()) if mark.exists() else {}
-    if known.get("user_pool_id") == pool and known.get("products"):
+    if known.get("user_pool_id") == pool and known.get("products") == PRODUCTS:
         progress("is there already")
         return
     studio = _Studio(endpoints)
@@ -84,7 +84,7 @@ def seed(endpoints: dict[str, Any], mark: Path, progress: Callable[[str], None])
         studio.call("PUT", f"/studio/products/{slug}", product)
     drama_id = known.get("drama_id") if known.get("user_pool_id") == pool else None
     drama_id = drama_id or _drama(studio, pool, progress)
-    told = {"user_pool_id": pool, "drama_id": drama_id, "products": list(PRODUCTS)}
+    told = {"user_pool_id": pool, "drama_id": drama_id, "products": PRODUCTS}
     mark.write_text(json.dumps(told))
 
 

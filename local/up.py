@@ -13,13 +13,15 @@ from typing import Any
 
 from rich.console import Console
 
-from infra.stage import read_stage
+from infra.stage import Stage, read_stage
 from local import seed
 from local.aws_up import is_fresh, start_aws, start_mediaconvert
 from local.deployment import deploy
 from local.edge_up import start_edge
 from local.endpoints import endpoints_of
+from local.gateway_up import let_pages_call
 from local.layout import Place
+from local.lock import alone
 from local.processes import LocalError, Servers, require_free
 from local.stores_up import keep_store_keys, start_stores
 
@@ -45,13 +47,22 @@ class Cloud:
         """Start everything, tell where it is, and stay until told to stop.
 
         Raises:
-            LocalError: a step failed, or a server ended by itself. The message says what to do.
+            LocalError: one is up there already, a step failed, or a server ended by itself. The
+                message says what to do.
             StageError: the stage file cannot be used.
         """
+        with alone(self.place):
+            stage = read_stage(self.stage_file)
+            require_free(self.place.ports)
+            self._be_up(stage, with_demo=with_demo)
+
+    def _be_up(self, stage: Stage, *, with_demo: bool) -> None:
+        """From here on the folder's files are ours; what stood there before is of a crash."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _stop)
         try:
-            self._start(with_demo=with_demo)
+            self.place.endpoints.unlink(missing_ok=True)
+            self._start(stage, with_demo=with_demo)
             self._stay()
         except _Stopped:
             self.console.print(
@@ -63,11 +74,7 @@ class Cloud:
             self.place.endpoints.unlink(missing_ok=True)
             self.servers.stop()
 
-    def _start(self, *, with_demo: bool) -> None:
-        self.place.state.mkdir(exist_ok=True)
-        self.place.endpoints.unlink(missing_ok=True)
-        stage = read_stage(self.stage_file)
-        require_free(self.place.ports)
+    def _start(self, stage: Stage, *, with_demo: bool) -> None:
         with self._step("Emulated AWS"):
             start_aws(self.servers, self.place)
         with self._step("MediaConvert on ffmpeg"):
@@ -79,6 +86,7 @@ class Cloud:
             edge = start_edge(self.servers, self.place)
             fresh = partial(is_fresh, self.place)
             deployment = deploy(self.stage_file, self.place, progress, fresh=fresh)
+            let_pages_call(self.place, stage, deployment)
         with self._step("Edge"):
             edge.serve(deployment)
         found = endpoints_of(self.place, deployment)

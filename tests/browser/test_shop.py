@@ -80,12 +80,12 @@ def test_a_guest_watches_two_for_free_buys_coins_at_the_wall_unlocks_and_watches
     wall.get_by_role("button", name="Get coins").click()
     page.get_by_role("radio", name=store).check()
     buy(page, "coins-100")
-    expect(page.get_by_test_id("shop-said")).to_have_text("You got 150 coins.")  # 50 for the first
-    expect(page.get_by_test_id("shop-coins")).to_have_text("150")
+    expect(page.get_by_test_id("shop-said")).to_have_text("You got 100 coins.")
+    expect(page.get_by_test_id("shop-coins")).to_have_text("100")
     close(page)
 
-    expect(page.get_by_test_id("wallet-amount")).to_have_text("150")
-    expect(wall).to_contain_text("You have 150 coins")
+    expect(page.get_by_test_id("wallet-amount")).to_have_text("100")
+    expect(wall).to_contain_text("You have 100 coins")
     calls = posts(page, "/playback")
     wall.get_by_role("button", name="Unlock for 60 coins").click()
     expect(wall).to_be_hidden(timeout=SLOW)
@@ -93,7 +93,7 @@ def test_a_guest_watches_two_for_free_buys_coins_at_the_wall_unlocks_and_watches
     playing(page)
     assert [call.post_data_json for call in calls] == [{"unlock": "coins"}]
     assert calls[0].headers["idempotency-key"]
-    expect(page.get_by_test_id("wallet-amount")).to_have_text("90")
+    expect(page.get_by_test_id("wallet-amount")).to_have_text("40")
 
     page.get_by_test_id("open-episodes").click()
     row = page.locator("[data-testid=episode-row][data-number='6']")
@@ -183,7 +183,7 @@ def test_a_sale_that_the_api_did_not_hear_of_is_sent_again_once(
     receipt.get_by_test_id("send").click()
     settled(page)
     expect(receipt).to_contain_text("bought")
-    expect(page.get_by_test_id("shop-coins")).to_have_text("1400")
+    expect(page.get_by_test_id("shop-coins")).to_have_text("1700")  # 300 for the first
     expect(receipt.get_by_test_id("send")).to_be_hidden()
 
 
@@ -210,7 +210,7 @@ def test_the_shop_works_by_keyboard(watch: Callable[[], None], page: Page) -> No
     pack = page.locator("[data-action=buy][data-id=coins-100]")
     pack.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_test_id("shop-coins")).to_have_text("150", timeout=SLOW)
+    expect(page.get_by_test_id("shop-coins")).to_have_text("100", timeout=SLOW)
     settled(page)
     expect(pack).to_be_focused()
     expect(

@@ -1,4 +1,4 @@
-"""What Google told and nobody heard, or never tells, is found on the cloud by its schedules, once.
+"""What a store told and nobody heard, or never tells, is found on the cloud by its schedules, once.
 
 The stand-in of Google's has a clock that is moved here. Ours goes on as it does, so what would be
 due in days is made due now.
@@ -71,6 +71,18 @@ def test_a_renewal_whose_word_was_lost_is_found_by_asking(
     assert ends_at(buyer) == first
     eventually(lambda: make_due(buyer), 1)
     run(cloud, "recheck")
+    eventually(lambda: ends_at(buyer), first + WEEK)
+
+
+def test_a_renewal_that_apple_told_nobody_of_is_found_in_its_history(
+    cloud: dict[str, Any], buyer: Buyer
+) -> None:
+    bought = buyer.buy_from_apple("test.vip.week", lost=True)
+    assert buyer.claim_apple(bought).status == 200
+    first = ends_at(buyer)
+    buyer.at_apple("renew", {"transaction_id": bought["transaction_id"], "lost": True})
+    assert ends_at(buyer) == first
+    reconcile(cloud)
     eventually(lambda: ends_at(buyer), first + WEEK)
 
 

@@ -113,7 +113,13 @@ def _forget_releases(target: Target) -> None:
 def test_a_stage_is_deployed_and_taken_down_with_all_that_was_in_it(
     target: Target, tmp_path: Path
 ) -> None:
-    path = stage_like_local(tmp_path, **{'name = "local"': 'name = "scratch"'})
+    path = stage_like_local(
+        tmp_path,
+        **{
+            'name = "local"': 'name = "scratch"',
+            'event_bus = "cliffhanger"': 'event_bus = "cliffhanger-scratch"',
+        },
+    )
     operate(target, "deploy", f"--stage-file={path}", "--yes", "--no-smoke")
     deployed = scratch(target, path)
     bucket = deployed.output("data", "SourceBucket")

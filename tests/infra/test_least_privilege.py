@@ -160,6 +160,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
 }
 for _spec in HTTP_FUNCTIONS:
     RIGHTS[_spec.name]["OriginSecret"] = READ_SECRET  # which calls came through the edge
+BUS = "arn:aws:events:us-east-1:account:event-bus/cliffhanger"
 TRACING = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 LOGGING = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
@@ -168,7 +169,8 @@ def plain(resource: Any) -> str:
     """A resource of a statement by its name in the stacks, whatever way it is referred to."""
     match resource:
         case {"Fn::Join": ["", parts]}:
-            return "".join(plain(part) for part in parts)
+            name = "".join(plain(part) for part in parts)
+            return "Bus" if name == BUS else name
         case {"Fn::ImportValue": export}:
             found = re.search(r"ExportsOutput(?:FnGetAtt|Ref)(\w+?)[0-9A-F]{8}", export)
             assert found, export

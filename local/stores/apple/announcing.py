@@ -3,7 +3,7 @@
 import uuid
 
 from local.stores.apple import payloads
-from local.stores.apple.records import Environment, Notification, Transaction
+from local.stores.apple.records import Attempt, Environment, Notification, Transaction
 from local.stores.apple.signing import sign
 from local.stores.apple.store import Store
 
@@ -17,7 +17,9 @@ def notify(
     environment: Environment | None = None,
     reason: str | None = None,
 ) -> Notification:
-    """Sign a notification, due now. The courier takes it from there.
+    """Sign a notification, due now. The courier takes it from there, unless it is to be lost.
+
+    What is lost stands in the history as Apple shows it: tried, and answered by nobody.
 
     Args:
         store: whose signature it carries; whoever calls this is changing it.
@@ -51,7 +53,8 @@ def notify(
         transaction_id=about.id if about else None,
         signed_at=store.state.last_moment,
         signed_payload=sign(store.chain, told),
-        next_attempt_at=store.now(),
+        attempts=[Attempt(at=store.now(), result="NO_RESPONSE")] if store.loses else [],
+        next_attempt_at=None if store.loses else store.now(),
     )
     store.state.notifications.append(made)
     return made

@@ -1,31 +1,31 @@
 """`python -m local apple`: what a customer, or Apple's support, does in the store."""
 
-import json
 from collections.abc import Callable
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
-import urllib3
 
 from cliffhanger.purchases.apple.account_token import account_token
-from local import aws
-from local.layout import Place
-from local.processes import LocalError
+from local.stores.apple.client import id_of, sell, tell
+from local.stores.asked import StoreCommands, Viewer, common
 
 app = typer.Typer(
+    cls=StoreCommands,
     add_completion=False,
     no_args_is_help=True,
-    help="Apple's store. Each command prints what an app would have in its hands, as JSON; the"
-    " store then tells the backend.",
+    callback=common,
+    help="Apple's store. Each command prints what an app would send to `POST /purchases`, and on"
+    " stderr the ids and what the store tells the backend.",
 )
 
-State = Annotated[Path, typer.Option(help="Where the local cloud keeps its things.")]
-Viewer = Annotated[str | None, typer.Option(help="Whom it is for: vwr_...; nobody otherwise.")]
 Environment = Annotated[
     Literal["Production", "Sandbox"] | None, typer.Option(help="The store's own otherwise.")
 ]
-TransactionId = Annotated[str, typer.Argument(help="As a command before printed it.")]
+_WHICH = (
+    "A transaction's id, what a command before printed, or `-` to read that from stdin; else the"
+    " latest purchase."
+)
+Bought = Annotated[str | None, typer.Argument(help=_WHICH)]
 _PLAIN = {
     "renew": "Begin the next period; after a grace period or a billing retry, recover.",
     "cancel": "Turn automatic renewal off.",
@@ -42,6 +42,7 @@ _PLAIN = {
 
 @app.command()
 def buy(
+    context: typer.Context,
     product_id: str,
     *,
     viewer: Viewer = None,
@@ -50,13 +51,12 @@ def buy(
     quantity: int = 1,
     storefront: Annotated[str, typer.Option(help="Three letters.")] = "USA",
     environment: Environment = None,
-    state: State = Place.state,
 ) -> None:
     """Buy a product once: a coin pack."""
-    _tell(
-        state,
+    sell(
+        context,
         "buy",
-        product_id=product_id,
+        product_id,
         account_token=_token(viewer),
         price=price,
         currency=currency,
@@ -68,6 +68,7 @@ def buy(
 
 @app.command()
 def subscribe(
+    context: typer.Context,
     product_id: str,
     *,
     viewer: Viewer = None,
@@ -76,13 +77,12 @@ def subscribe(
     period: Annotated[str, typer.Option(help="ISO 8601: P1W, P1M, P1Y, PT5M.")] = "P1W",
     storefront: Annotated[str, typer.Option(help="Three letters.")] = "USA",
     environment: Environment = None,
-    state: State = Place.state,
 ) -> None:
     """Begin a subscription, or begin it again."""
-    _tell(
-        state,
+    sell(
+        context,
         "subscribe",
-        product_id=product_id,
+        product_id,
         account_token=_token(viewer),
         price=price,
         currency=currency,
@@ -94,17 +94,18 @@ def subscribe(
 
 @app.command()
 def grace(
-    transaction_id: TransactionId,
+    context: typer.Context,
+    transaction: Bought = None,
     days: Annotated[int, typer.Option(help="Of grace.")] = 16,
-    state: State = Place.state,
 ) -> None:
     """Fail to renew, with days of grace."""
-    _tell(state, "grace", transaction_id=transaction_id, days=days)
+    tell(context, "grace", transaction_id=id_of(transaction), days=days)
 
 
 @app.command(name="change-plan")
 def change_plan(
-    transaction_id: TransactionId,
+    context: typer.Context,
+    transaction: Annotated[str, typer.Argument(help=_WHICH.partition(";")[0] + ".")],
     product_id: str,
     *,
     direction: Annotated[
@@ -112,14 +113,13 @@ def change_plan(
     ] = "upgrade",
     price: Annotated[int, typer.Option(help="Thousandths, of one period.")] = 9990,
     period: Annotated[str, typer.Option(help="ISO 8601.")] = "P1W",
-    state: State = Place.state,
 ) -> None:
     """Change to another product of the group: at once, or when the period ends."""
-    _tell(
-        state,
+    sell(
+        context,
         "change-plan",
-        transaction_id=transaction_id,
-        product_id=product_id,
+        product_id,
+        transaction_id=id_of(transaction),
         direction=direction,
         price=price,
         period=period,
@@ -128,47 +128,56 @@ def change_plan(
 
 @app.command()
 def refund(
-    transaction_id: TransactionId,
+    context: typer.Context,
+    transaction: Bought = None,
     percentage: Annotated[float, typer.Option(help="How much of it.")] = 100,
-    state: State = Place.state,
 ) -> None:
     """Give the money back, or a part of it."""
-    _tell(state, "refund", transaction_id=transaction_id, percentage=percentage)
+    tell(context, "refund", transaction_id=id_of(transaction), percentage=percentage)
 
 
 @app.command(name="ask-consumption")
 def ask_consumption(
-    transaction_id: TransactionId,
+    context: typer.Context,
+    transaction: Bought = None,
     reason: Annotated[str, typer.Option(help="Apple's reason.")] = "UNINTENDED_PURCHASE",
-    state: State = Place.state,
 ) -> None:
     """Ask for a refund: the backend is asked what was used."""
-    _tell(state, "ask-consumption", transaction_id=transaction_id, reason=reason)
+    tell(context, "ask-consumption", transaction_id=id_of(transaction), reason=reason)
 
 
 @app.command()
 def share(
-    transaction_id: TransactionId,
+    context: typer.Context,
+    transaction: Bought = None,
     customer: Annotated[str, typer.Option(help="Which member.")] = "family-member",
-    state: State = Place.state,
 ) -> None:
     """Share a subscription with a family member."""
-    _tell(state, "share", transaction_id=transaction_id, customer=customer)
+    tell(context, "share", transaction_id=id_of(transaction), customer=customer)
 
 
 @app.command()
 def advance(
+    context: typer.Context,
     days: Annotated[float, typer.Option(help="How many days.")] = 0,
     hours: Annotated[float, typer.Option(help="How many hours.")] = 0,
-    state: State = Place.state,
 ) -> None:
     """Move the store's clock forward: what is due meanwhile happens, retries too."""
-    _tell(state, "advance", seconds=days * 86_400 + hours * 3600)
+    tell(context, "advance", seconds=days * 86_400 + hours * 3600)
 
 
-def _plain(operation: str) -> Callable[[str, Path], None]:
-    def command(transaction_id: TransactionId, state: State = Place.state) -> None:
-        _tell(state, operation, transaction_id=transaction_id)
+@app.command()
+def redeliver(
+    context: typer.Context,
+    count: Annotated[int, typer.Option(min=1, help="How many of the latest.")] = 1,
+) -> None:
+    """Send the latest notifications once more, each with its own notificationUUID."""
+    tell(context, "redeliver", count=count)
+
+
+def _plain(operation: str) -> Callable[[typer.Context, str | None], None]:
+    def command(context: typer.Context, transaction: Bought = None) -> None:
+        tell(context, operation, transaction_id=id_of(transaction))
 
     return command
 
@@ -182,20 +191,3 @@ def _token(viewer: str | None) -> str | None:
         return account_token(viewer) if viewer else None
     except ValueError as error:
         raise typer.BadParameter(f"{viewer} is no viewer id", param_hint="--viewer") from error
-
-
-def _tell(state: Path, operation: str, **wanted: Any) -> None:
-    """Have the running store do something, and print its answer."""
-    try:
-        url = aws.endpoints(Place(state.resolve()))["apple_url"]
-    except LocalError as error:
-        raise typer.BadParameter(str(error)) from error
-    body = {name: value for name, value in wanted.items() if value is not None}
-    # A clock that moves far delivers much on its way.
-    answer = urllib3.request(
-        "POST", f"{url}/_store/{operation}", json=body, retries=False, timeout=300
-    )
-    told = answer.json()
-    if answer.status != 200:
-        raise typer.BadParameter(told["errorMessage"])
-    print(json.dumps(told, indent=2))

@@ -81,6 +81,15 @@ class Courier:
             self.tick()
         self._move_to(target)
 
+    def redeliver(self, count: int) -> list[str]:
+        """Carry the latest notifications once more, each as it is; return their UUIDs."""
+        with self._store.changing() as state:
+            again = state.notifications[-count:]
+            for one in again:
+                one.next_attempt_at = self._store.now()
+        self.wake()
+        return [one.uuid for one in again]
+
     def _is_due(self, line: Line) -> bool:
         return _is_by(lifecycle.due_at(self._store, line), self._store.now())
 

@@ -1,61 +1,27 @@
 """What a tool may do in the store: `POST /_store/{name}`, each with an input of its own."""
 
+import json
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from local.stores.apple import lifecycle, refunds, selling
 from local.stores.apple.courier import Courier
 from local.stores.apple.errors import bad_request, not_found
 from local.stores.apple.outcome import outcome
 from local.stores.apple.records import Notification, Plan, Transaction
+from local.stores.apple.requests import (
+    Grace,
+    One,
+    Passing,
+    PlanChange,
+    Redelivery,
+    Refund,
+    RefundRequest,
+)
 from local.stores.apple.selling import NewSubscription, Purchase, Share
 from local.stores.apple.store import Store
-
-
-class One(BaseModel):
-    """A transaction; any of a subscription's stands for the subscription."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    transaction_id: str
-
-
-class Refund(One):
-    """A transaction and how much of it to give back."""
-
-    percentage: float = Field(default=100, gt=0, le=100)
-
-
-class Grace(One):
-    """A subscription and its days of grace."""
-
-    days: int = Field(default=16, ge=1, le=28)
-
-
-class PlanChange(One):
-    """A subscription and what it changes to."""
-
-    product_id: str
-    direction: Literal["upgrade", "downgrade", "crossgrade"] = "upgrade"
-    price: int = Field(default=9990, ge=0, description="Thousandths, of one period.")
-    period: str = "P1W"
-
-
-class RefundRequest(One):
-    """A transaction whose buyer asks for the money, and why."""
-
-    reason: refunds.Reason = "UNINTENDED_PURCHASE"
-
-
-class Passing(BaseModel):
-    """How far the store's clock moves."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    seconds: float = Field(ge=0)
-
 
 Input = BaseModel
 Work = Callable[[Store, Any], Notification | None]
@@ -103,6 +69,7 @@ _CHANGES: dict[str, tuple[type[Input], Work]] = {
     ),
     "show": (One, _on_transaction(lambda _s, _t, _w: None)),
 }
+_OF_ANYTHING = {"refund", "reverse", "decline", "revoke", "ask-consumption", "show"}
 # After these the newest period is what an app has in its hands.
 _MOVE_ON = {"renew", "change-plan"}
 
@@ -110,27 +77,37 @@ _MOVE_ON = {"renew", "change-plan"}
 def run(store: Store, courier: Courier, name: str, body: bytes) -> Any:
     """Do one thing and return what came of it, ready for JSON.
 
+    With `lost` in its body nobody is told of it, nor of what came with it.
+
     Raises:
         StoreError: there is no such thing to do, or not like this.
     """
-    if name == "advance":
-        courier.advance(_read(Passing, body).seconds)
-        return {"now": store.now()}
-    with store.changing():
-        result = _done(store, name, body)
+    words = _json(body)
+    lost = words.pop("lost", False) is True
+    match name:
+        case "advance":
+            passing: Passing = _read(Passing, words)
+            with store.losing(lost=lost):
+                courier.advance(passing.seconds)
+            return {"now": store.now()}
+        case "redeliver":
+            again: Redelivery = _read(Redelivery, words)
+            return {"notification_uuids": courier.redeliver(again.count)}
+    with store.changing(), store.losing(lost=lost):
+        result = _done(store, name, words)
     courier.wake()
     return result.model_dump(mode="json", exclude_none=True)
 
 
-def _done(store: Store, name: str, body: bytes) -> BaseModel:
+def _done(store: Store, name: str, words: dict[str, Any]) -> BaseModel:
     if name in _SALES:
         sale, sell = _SALES[name]
-        return sell(store, _read(sale, body))
+        return sell(store, _meant(store, name, _read(sale, words)))
     if name not in _CHANGES:
-        known = ", ".join(sorted([*_SALES, *_CHANGES, "advance"]))
+        known = ", ".join(sorted([*_SALES, *_CHANGES, "advance", "redeliver"]))
         raise not_found(f"The store has no {name!r}. It has: {known}", 4040000)
     change, work = _CHANGES[name]
-    wanted: Any = _read(change, body)
+    wanted = _meant(store, name, _read(change, words))
     made = work(store, wanted)
     transaction = store.transaction(wanted.transaction_id)
     if name in _MOVE_ON:
@@ -138,9 +115,27 @@ def _done(store: Store, name: str, body: bytes) -> BaseModel:
     return outcome(store, transaction, made)
 
 
-def _read(model: type[Any], body: bytes) -> Any:
+def _meant(store: Store, name: str, wanted: Any) -> Any:
+    """Return it with the transaction that it means when it names none."""
+    if getattr(wanted, "transaction_id", "") is not None:
+        return wanted
+    newest = store.newest(subscriptions_only=name not in _OF_ANYTHING)
+    return wanted.model_copy(update={"transaction_id": newest.id})
+
+
+def _json(body: bytes) -> dict[str, Any]:
     try:
-        return model.model_validate_json(body or b"{}")
+        words = json.loads(body or b"{}")
+    except ValueError as error:
+        raise bad_request(f"The body is no JSON: {error}") from error
+    if not isinstance(words, dict):
+        raise bad_request("The body is no JSON object.")
+    return words
+
+
+def _read(model: type[Any], words: dict[str, Any]) -> Any:
+    try:
+        return model.model_validate_json(json.dumps(words))
     except ValidationError as error:
         faults = [
             f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()

@@ -55,7 +55,7 @@ class Share(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    transaction_id: str
+    transaction_id: str | None = Field(default=None, description="The latest otherwise.")
     customer: Text = "family-member"
 
 
@@ -102,7 +102,7 @@ def subscribe(store: Store, wanted: NewSubscription) -> Outcome:
 
 def share(store: Store, wanted: Share) -> Outcome:
     """Let a family member in. Their transaction is their own, without an account token."""
-    owner = store.latest(store.line(wanted.transaction_id))
+    owner = store.latest(store.line(wanted.transaction_id or ""))
     new_id = store.new_id(owner.environment)
     shared = owner.model_copy(
         update={

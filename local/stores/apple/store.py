@@ -40,6 +40,8 @@ class Store:
         self.chain, self.bundle_id, self.app_apple_id = chain, bundle_id, app_apple_id
         self.environment = environment
         self._clock, self.lock = clock, threading.RLock()
+        self.loses = False
+        """Whether what is told now reaches nobody."""
         self._file = folder / "store.json"
         folder.mkdir(parents=True, exist_ok=True)
         if self._file.exists():
@@ -56,6 +58,15 @@ class Store:
             partial = self._file.with_suffix(".partial")
             partial.write_text(self.state.model_dump_json())
             partial.replace(self._file)
+
+    @contextmanager
+    def losing(self, *, lost: bool) -> Iterator[None]:
+        """Lose the notifications of what happens meanwhile, if wanted."""
+        before, self.loses = self.loses, lost
+        try:
+            yield
+        finally:
+            self.loses = before
 
     def now(self) -> int:
         """Return the store's time in UNIX milliseconds."""
@@ -97,6 +108,19 @@ class Store:
     def latest(self, line: Line) -> Transaction:
         """Return the newest period of a subscription."""
         return self.state.transactions[line.latest]
+
+    def newest(self, *, subscriptions_only: bool) -> Transaction:
+        """Return what was bought last; of a subscription, its newest period.
+
+        Raises:
+            StoreError: nothing was.
+        """
+        for one in reversed(self.state.transactions.values()):
+            line = self.state.lines.get(one.original_id)
+            if not one.is_renewal and (line or not subscriptions_only):
+                return self.latest(line) if line else one
+        what = "There is no subscription yet." if subscriptions_only else "Nothing was bought yet."
+        raise not_found(what)
 
     def sold_to(self, customer: str, environment: Environment) -> list[Transaction]:
         """Return everything that a customer bought in an environment, the oldest first."""

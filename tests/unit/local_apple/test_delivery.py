@@ -107,6 +107,41 @@ def test_without_money_the_grace_ends_and_two_months_later_the_subscription(shop
     ]
 
 
+def test_what_comes_again_is_the_same_to_the_letter(shop: Shop) -> None:
+    shop.buy()
+    shop.subscribe()
+    shop.courier.tick()
+    pack, begun = (payload for _, payload in shop.post.received)
+    told = shop.courier.redeliver(1)
+    shop.courier.tick()
+    assert [payload for _, payload in shop.post.received] == [pack, begun, begun]
+    assert told == [unverified(begun)["notificationUUID"]]
+    assert len(shop.courier.redeliver(9)) == 2
+    shop.courier.tick()
+    assert [payload for _, payload in shop.post.received][3:] == [pack, begun]
+
+
+def test_what_comes_again_and_fails_is_tried_again_as_anything(shop: Shop) -> None:
+    shop.buy()
+    shop.courier.tick()
+    shop.courier.redeliver(1)
+    shop.post.results = [FAILED] * 10
+    shop.courier.advance(30 * DAY)
+    assert len(shop.store.state.notifications[0].attempts) == 1 + 5
+
+
+def test_what_is_lost_arrives_never_and_stands_in_the_history_as_failed(shop: Shop) -> None:
+    with shop.store.losing(lost=True):
+        bought = shop.subscribe()
+    shop.courier.advance(6 * DAY)
+    assert shop.post.received == []
+    (lost,) = shop.store.state.notifications
+    assert [one.result for one in lost.attempts] == ["NO_RESPONSE"]
+    shop.cancel(bought)
+    shop.courier.tick()
+    assert len(shop.post.received) == 1, "the next one arrives"
+
+
 def test_time_does_not_go_back(shop: Shop) -> None:
     with pytest.raises(StoreError, match="forward"):
         shop.courier.advance(-1)

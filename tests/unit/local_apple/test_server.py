@@ -10,10 +10,8 @@ from typing import Any
 
 import jwt
 import pytest
-from typer.testing import CliRunner
 
-from cliffhanger.purchases.apple.account_token import viewer_of
-from local.stores.apple import api_key, command
+from local.stores.apple import api_key
 from local.stores.apple.chain import Chain
 from local.stores.apple.chain_on_disk import load_or_make
 from local.stores.apple.courier import poster
@@ -161,28 +159,6 @@ def test_a_consumption_without_consent_is_refused(address: Address) -> None:
     assert address.ask("PUT", path, body, Authorization=authorization) == (202, None)
     _, kept = address.ask("GET", "/_store/consumptions")
     assert kept["items"] == [{"transaction_id": bought["transaction_id"], **body}]
-
-
-def test_the_command_buys_at_the_store_of_the_running_cloud(
-    address: Address, tmp_path: Path
-) -> None:
-    (tmp_path / "endpoints.json").write_text(json.dumps({"apple_url": address.url}))
-    where = ["--state", str(tmp_path)]
-    viewer = viewer_of(TOKEN)
-    assert viewer is not None
-    bought = CliRunner().invoke(command.app, ["buy", "coins.100", "--viewer", viewer, *where])
-    told = json.loads(bought.output)
-    assert told["transaction"]["productId"] == "coins.100"
-    assert told["transaction"]["appAccountToken"] == TOKEN
-    refunded = CliRunner().invoke(
-        command.app, ["refund", told["transaction_id"], "--percentage", "40", *where]
-    )
-    assert json.loads(refunded.output)["transaction"]["revocationPercentage"] == 40_000
-    passed = CliRunner().invoke(command.app, ["advance", "--days", "2", *where])
-    assert json.loads(passed.output)["now"] > told["transaction"]["purchaseDate"] + 170_000_000
-    wrong = CliRunner().invoke(command.app, ["renew", told["transaction_id"], *where])
-    assert wrong.exit_code != 0
-    assert "not of a subscription" in wrong.output
 
 
 class _Backend(BaseHTTPRequestHandler):

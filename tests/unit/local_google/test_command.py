@@ -8,29 +8,44 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from local.layout import ROOT
 from local.processes import fetch
+from local.stores import offered
 from local.stores.google.command import app
 from tests.unit.local_google.running import VIEWER, Play, until
 
+OFFERED = {"coins_100": "coins", "vip": "vip", "vip_yearly": "vip"}
+
 
 @pytest.fixture
-def run(play: Play, tmp_path: Path) -> Any:
-    """Run one command at the store, and return what it prints."""
+def invoke(play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run one command at the store of a studio that offers some products."""
     (tmp_path / "endpoints.json").write_text(json.dumps({"google_url": play.url}))
+    monkeypatch.setattr(offered, "_kind", lambda _endpoints, _store, sold: OFFERED.get(sold))
 
-    def run(*words: str) -> Any:
-        ran = CliRunner().invoke(app, ["--state", str(tmp_path), *words])
+    def invoke(*words: str, stdin: str = "") -> Result:
+        return CliRunner().invoke(app, ["--state", str(tmp_path), *words], input=stdin)
+
+    return invoke
+
+
+@pytest.fixture
+def run(invoke: Any) -> Any:
+    """Run one command, and return what it prints."""
+
+    def run(*words: str, stdin: str = "") -> Any:
+        ran = invoke(*words, stdin=stdin)
         assert ran.exit_code == 0, ran.output
         return json.loads(ran.stdout)
 
     return run
 
 
-def test_a_purchase_prints_what_an_app_would_send(play: Play, run: Any) -> None:
-    sent = run("buy", "coins_100", "--quantity", "2", "--account", VIEWER, "--region", "BR")
+@pytest.mark.parametrize("name", ["--viewer", "--account"])
+def test_a_purchase_prints_what_an_app_would_send(play: Play, run: Any, name: str) -> None:
+    sent = run("buy", "coins_100", "--quantity", "2", name, VIEWER, "--region", "BR")
     assert set(sent) == {"store", "product_id", "purchase_token"}
     with play.book.open() as state:
         bought = state.one_time[sent["purchase_token"]]
@@ -66,16 +81,53 @@ def test_pending_refund_review_time_and_pushes_have_commands_too(run: Any) -> No
     run("buy", "coins_100", "--pending")
     run("cancel-pending")
     bought = run("buy", "coins_100")
-    assert run("review-refund", bought["purchase_token"])["pending_refund_token"]
+    assert run("review-refund", bought["purchase_token"]) == bought
     assert "now" in run("move-time", "--days", "1")
     run("test")
     assert len(run("redeliver", "--count", "2")["message_ids"]) == 2
 
 
-def test_what_is_lost_happens_and_is_told_to_nobody(play: Play, run: Any) -> None:
+def test_a_purchase_is_named_by_what_was_printed_of_it(run: Any, invoke: Any) -> None:
+    bought = run("buy", "coins_100")
+    run("buy", "coins_100")
+    assert run("refund", json.dumps(bought)) == bought
+    asked = invoke("review-refund", "-", stdin=json.dumps(bought))
+    assert json.loads(asked.stdout) == bought
+    assert "pending_refund_token: " in asked.stderr
+    assert invoke("refund", "-", stdin='{"store": "google"}').exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "right"),
+    [
+        (["buy", "vip"], "google subscribe vip"),
+        (["subscribe", "coins_100"], "google buy coins_100"),
+        (["change-plan", "coins_100"], "google buy coins_100"),
+    ],
+)
+def test_a_product_of_the_other_kind_is_refused_with_the_command_that_sells_it(
+    play: Play, invoke: Any, asked: list[str], right: str
+) -> None:
+    ran = invoke(*asked)
+    assert ran.exit_code == 2
+    assert right in " ".join(ran.stderr.replace("│", " ").split())
+    with play.book.open() as state:
+        assert not state.one_time
+        assert not state.subscriptions
+
+
+def test_what_the_studio_does_not_offer_is_sold_with_a_warning(invoke: Any) -> None:
+    ran = invoke("buy", "coins_1")
+    assert json.loads(ran.stdout)["product_id"] == "coins_1"
+    assert "no product with the google_product_id coins_1" in ran.stderr
+    assert "Warning" not in invoke("buy", "coins_100").stderr
+
+
+@pytest.mark.parametrize("words", [["--lost", "renew"], ["renew", "--lost"]])
+def test_what_is_lost_happens_and_is_told_to_nobody(play: Play, run: Any, words: list[str]) -> None:
     token = run("subscribe", "vip")["purchase_token"]
     assert len(play.push()) == 1
-    run("--lost", "renew", token)
+    run(*words, token)
     with play.book.open() as state:
         assert state.subscriptions[token].renewals == 1
     assert play.push() == []
