@@ -2,7 +2,9 @@
 
 import json
 import urllib.request
+from collections.abc import Iterator
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
@@ -46,14 +48,22 @@ def check(endpoints: dict[str, Any], store: Store, command: str, product_id: str
 
 
 def _kind(endpoints: dict[str, Any], store: Store, product_id: str) -> str | None:
-    token = sign_in(endpoints).access_token
-    request = urllib.request.Request(
-        f"{endpoints['api_url']}/products", headers={"Authorization": f"Bearer {token}"}
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        items = json.load(answer)["items"]
-    kinds = [one["kind"] for one in items if one.get(f"{store}_product_id") == product_id]
-    return kinds[0] if kinds else None
+    kinds = {one.get(f"{store}_product_id"): one["kind"] for one in _products(endpoints)}
+    return kinds.get(product_id)
+
+
+def _products(endpoints: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Return what a viewer is offered, page by page."""
+    headers = {"Authorization": f"Bearer {sign_in(endpoints).access_token}"}
+    url = f"{endpoints['api_url']}/products"
+    cursor: str | None = ""
+    while cursor is not None:
+        asked = urllib.request.Request(url + cursor, headers=headers)
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            page = json.load(answer)
+        yield from page["items"]
+        following = page["next_cursor"]
+        cursor = f"?{urlencode({'cursor': following})}" if following else None
 
 
 def _warn(what: str) -> None:

@@ -12,10 +12,12 @@ import typer
 from local.aws import SignedIn
 from local.stores import offered
 
-PRODUCTS = [
-    {"kind": "coins", "apple_product_id": "a.coins", "google_product_id": "g_coins"},
-    {"kind": "vip", "apple_product_id": None, "google_product_id": "g_vip"},
-]
+COINS = {"kind": "coins", "apple_product_id": "a.coins", "google_product_id": "g_coins"}
+VIP = {"kind": "vip", "apple_product_id": None, "google_product_id": "g_vip"}
+PAGES = {
+    "/v1/products": {"items": [COINS], "next_cursor": "a+b"},
+    "/v1/products?cursor=a%2Bb": {"items": [VIP], "next_cursor": None},
+}
 
 
 @pytest.fixture
@@ -24,10 +26,9 @@ def endpoints(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            is_good = (self.path, self.headers["Authorization"]) == ("/v1/products", "Bearer yes")
-            self.send_response(200 if is_good else 401)
+            self.send_response(200 if self.headers["Authorization"] == "Bearer yes" else 401)
             self.end_headers()
-            self.wfile.write(json.dumps({"items": PRODUCTS, "next_cursor": None}).encode())
+            self.wfile.write(json.dumps(PAGES[self.path]).encode())
 
         def log_message(self, *_: Any) -> None:
             pass
