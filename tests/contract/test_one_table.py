@@ -20,8 +20,16 @@ def by_id(templates: Templates) -> dict[str, Any]:
     return found
 
 
-def routes(templates: Templates) -> list[dict[str, Any]]:
+NOWHERE = "$default"
+"""What no route of the table matches leads to a function that knows none of it."""
+
+
+def gateways(templates: Templates) -> list[dict[str, Any]]:
     return [one["Properties"] for one in resources(templates, "AWS::ApiGatewayV2::Route")]
+
+
+def routes(templates: Templates) -> list[dict[str, Any]]:
+    return [one for one in gateways(templates) if one["RouteKey"] != NOWHERE]
 
 
 def function_behind(templates: Templates, route: dict[str, Any]) -> str:
@@ -45,7 +53,10 @@ def function_of(templates: Templates, alias: str) -> str:
 def test_the_gateway_has_the_routes_of_the_table_and_no_other(
     request: pytest.FixtureRequest, stage: str
 ) -> None:
-    found = routes(request.getfixturevalue(stage))
+    templates = request.getfixturevalue(stage)
+    found = routes(templates)
+    (nowhere,) = [one for one in gateways(templates) if one not in found]
+    assert nowhere["AuthorizationType"] == "NONE"
     told = {(one["RouteKey"], one["AuthorizationType"]) for one in found}
     assert len(found) == len(ROUTES)
     assert told == {
@@ -71,6 +82,14 @@ def test_a_route_that_is_not_public_has_the_authorizer_of_our_users_and_app(
     assert "Viewers" in issuer[1]["Fn::ImportValue"]
     (audience,) = authorizer["JwtConfiguration"]["Audience"]
     assert "ViewersApp" in audience["Fn::ImportValue"]
+
+
+def test_what_stands_nowhere_is_answered_by_a_function_that_may_only_read_the_catalogue(
+    prod: Templates,
+) -> None:
+    (nowhere,) = [one for one in gateways(prod) if one["RouteKey"] == NOWHERE]
+    assert function_behind(prod, nowhere) == "catalog"
+    assert NOWHERE not in {f"{one.method} {one.full_path}" for one in ROUTES}
 
 
 def test_a_route_leads_to_the_function_that_has_it_in_its_table(prod: Templates) -> None:
