@@ -29,7 +29,9 @@ def bodies(route: Route) -> st.SearchStrategy[Any]:
     if route.body is None:
         return st.none()
     operation = DOCUMENT[route.full_path][route.method]
-    right: st.SearchStrategy[Any] = operation.as_strategy().map(lambda case: case.body)
+    sent = operation.as_strategy().map(lambda case: case.body)
+    # A body may be left out, or be a file as it is: those have tests of their own.
+    right = sent.map(lambda body: body if isinstance(body, dict) else {})
     names = st.sampled_from(sorted(route.body.model_fields)) | WORDS
     strange = st.dictionaries(names, anything, min_size=1, max_size=5)
     mixed = st.builds(lambda one, other: {**one, **other}, right, strange)

@@ -74,7 +74,7 @@ def test_a_fault_that_quotes_the_whole_call_is_told_without_its_secrets(
     def fail(_route: object, told: object) -> None:
         raise RuntimeError(f"cannot make sense of {told}")
 
-    monkeypatch.setattr("cliffhanger.http._payload", fail)
+    monkeypatch.setattr("cliffhanger.payloads.read", fail)
     monkeypatch.setattr("cliffhanger.http._path", lambda *_: {})
     HANDLERS[name](sent(route), None)
     lines = written()

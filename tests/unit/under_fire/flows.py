@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 from cliffhanger import aws, clock
+from cliffhanger.purchases import products
+from cliffhanger.purchases.product_models import ProductInput
 from functions.identity.handler import handler as identity
 from functions.purchase_events.handler import handler as events
 from functions.viewing.handler import handler as viewing
@@ -225,8 +227,11 @@ def sweep(stage: Stage) -> Step:
     market.claim(
         market.shop.subscribe(account_token=TOKEN, product_id="new.vip").signed_transaction
     )
-    market.sell("new-coins", kind="coins", coins=7, apple_product_id="new.coins")
-    market.sell("new-vip", kind="vip", period="P1W", apple_product_id="new.vip")
+    for slug, wanted in (
+        ("new-coins", {"kind": "coins", "coins": 7, "apple_product_id": "new.coins"}),
+        ("new-vip", {"kind": "vip", "period": "P1W", "apple_product_id": "new.vip"}),
+    ):
+        products.put(slug, ProductInput.model_validate(wanted))  # as if the call had died then
 
     def step() -> Any:
         stage.wait()  # what is held is looked at again every quarter of an hour
