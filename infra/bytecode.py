@@ -34,9 +34,11 @@ def interpreter(version: str) -> str | None:
     version: the version that runs it makes it, or nobody does.
     """
     candidates = [sys.executable, shutil.which(f"python{version}")]
+    return next((one for one in candidates if one and version_of(one) == version), None)
+
+
+def version_of(python: str) -> str:
+    """Return the version of an interpreter, such as "3.13"; "" when it does not run."""
     asked = "import sys; print(*sys.version_info[:2], sep='.')"
-    for one in filter(None, candidates):
-        said = subprocess.run([one, "-I", "-c", asked], check=False, capture_output=True, text=True)
-        if said.stdout.strip() == version:
-            return one
-    return None
+    said = subprocess.run([python, "-I", "-c", asked], check=False, capture_output=True, text=True)
+    return said.stdout.strip()

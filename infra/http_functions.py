@@ -68,7 +68,10 @@ class HttpFunctions:
         self._data = data
         self._edge = edge
         self._commerce = commerce
-        self._layers = [layers.libraries(scope, "core", local=local), layers.domain(scope)]
+        self._layers = [
+            layers.libraries(scope, "core", local=local),
+            layers.domain(scope, local=local),
+        ]
         self._stores_layer = layers.libraries(scope, "stores", local=local)
 
     def make(self) -> dict[str, Function]:

@@ -62,7 +62,10 @@ class Media(cdk.Stack):
         """Take the stage, where files come from and where they go."""
         super().__init__(scope, construct_id, **kw)
         self._local = local
-        self._layers = [layers.libraries(self, "core", local=local), layers.domain(self)]
+        self._layers = [
+            layers.libraries(self, "core", local=local),
+            layers.domain(self, local=local),
+        ]
         role = iam.Role(
             self,
             "MediaConvertRole",
