@@ -53,7 +53,7 @@ class Commerce(cdk.Stack):
             layers=[
                 layers.libraries(self, "core", local=local),
                 layers.libraries(self, "stores", local=local),
-                layers.domain(self, local=local),
+                layers.domain(self),
             ],
             settings=buying_settings(stage, local, data),
             timeout=_TIMEOUT,

@@ -54,7 +54,7 @@ def edge_writer(
         layers=[
             layers.libraries(stack, "core", local=local),
             layers.libraries(stack, "signing", local=local),
-            layers.domain(stack, local=local),
+            layers.domain(stack),
         ],
         settings=[
             KeyWriterSettings(

@@ -70,7 +70,7 @@ class HttpFunctions:
         self._commerce = commerce
         self._layers = [
             layers.libraries(scope, "core", local=local),
-            layers.domain(scope, local=local),
+            layers.domain(scope),
         ]
         self._stores_layer = layers.libraries(scope, "stores", local=local)
 

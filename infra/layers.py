@@ -83,7 +83,8 @@ def libraries(scope: Construct, name: str, *, local: Local | None) -> lambda_.La
         if local
         else ["--python-version", bytecode.RUNTIME, "--python-platform", _RUNTIME_PLATFORM]
     )
-    compiler = _compiler(local)
+    # The emulated Lambda unpacks the layers for each of its processes: bytecode counts there, too.
+    compiler = local.python if local else _compiler()
     facts = [lock.read_text(), *(_interpreter(local.python) if local else target)]
     facts += [*botocore_data.facts(), *(["compiled"] if compiler else [])]
     return lambda_.LayerVersion(
@@ -110,9 +111,9 @@ def _interpreter(python: str) -> list[str]:
     return [said.stdout]
 
 
-def domain(scope: Construct, *, local: Local | None) -> lambda_.LayerVersion:
-    """Return the layer of our own package, `cliffhanger`."""
-    compiler = _compiler(local)
+def domain(scope: Construct) -> lambda_.LayerVersion:
+    """Return the layer of our own package, `cliffhanger`: the same everywhere."""
+    compiler = _compiler()
     code = _compiled(compiler) if compiler else _as_sources()
     return lambda_.LayerVersion(
         scope,
@@ -123,12 +124,9 @@ def domain(scope: Construct, *, local: Local | None) -> lambda_.LayerVersion:
     )
 
 
-def _compiler(local: Local | None) -> str | None:
-    """Return the interpreter that compiles for what runs the functions, if this machine has it.
-
-    The emulated Lambda unpacks the layers for each process anew, so bytecode counts there, too.
-    """
-    return local.python if local else bytecode.interpreter(bytecode.RUNTIME)
+def _compiler() -> str | None:
+    """Return the interpreter that compiles for the runtime, if this machine has it."""
+    return bytecode.interpreter(bytecode.RUNTIME)
 
 
 def _as_sources() -> lambda_.AssetCode:
@@ -137,7 +135,7 @@ def _as_sources() -> lambda_.AssetCode:
 
 def _compiled(compiler: str) -> lambda_.AssetCode:
     files = sorted(one for one in _PACKAGE.rglob("*") if one.is_file() and one.suffix != ".pyc")
-    digest = hashlib.sha256(bytecode.version_of(compiler).encode())
+    digest = hashlib.sha256(bytecode.RUNTIME.encode())
     for one in files:
         digest.update(f"{one.relative_to(_PACKAGE)}\n".encode() + one.read_bytes())
     return lambda_.Code.from_asset(

@@ -64,7 +64,7 @@ class Media(cdk.Stack):
         self._local = local
         self._layers = [
             layers.libraries(self, "core", local=local),
-            layers.domain(self, local=local),
+            layers.domain(self),
         ]
         role = iam.Role(
             self,
