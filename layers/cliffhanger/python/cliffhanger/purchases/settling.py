@@ -71,7 +71,11 @@ def grant_waiting(product: Product) -> None:
     """
     sold_as = {("apple", product.apple_product_id), ("google", product.google_product_id)}
     due = due_items.each(records.PURCHASE_DUE, ahead=records.LATER)
-    waiting = (one for one in due if (one["store"], one["store_product_id"]) in sold_as)
+    waiting = (
+        one
+        for one in due
+        if one["product_id"] is None and (one["store"], one["store_product_id"]) in sold_as
+    )
     for item in islice(waiting, _AT_ONCE):
         try:
             with correlation.of(item.get(correlation.FIELD)):
