@@ -31,8 +31,7 @@ _ACCESS_LOG = {
     "latency": "$context.responseLatency",
     "error": "$context.authorizer.error",
 }
-_THROTTLED_NOWHERE = {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100}
-"""Who looks for what is not there need not be answered fast."""
+_NOWHERE_PER_SECOND = 50  # who looks for what is not there need not be answered fast
 
 
 class Api(cdk.Stack):
@@ -106,13 +105,9 @@ class Api(cdk.Stack):
         resource = default.node.default_child
         assert isinstance(resource, apigw.CfnStage)  # noqa: S101 - tells the type
         resource.route_settings = {
-            f"{route.method} {route.full_path}": {
-                "ThrottlingRateLimit": route.per_second,
-                "ThrottlingBurstLimit": 2 * route.per_second,
-            }
-            for route in ROUTES
-            if route.per_second
-        } | {"$default": _THROTTLED_NOWHERE}
+            route: {"ThrottlingRateLimit": rate, "ThrottlingBurstLimit": 2 * rate}
+            for route, rate in _rates().items()
+        }
         resource.access_log_settings = apigw.CfnStage.AccessLogSettingsProperty(
             destination_arn=log.log_group_arn, format=json.dumps(_ACCESS_LOG)
         )
@@ -159,3 +154,9 @@ class Api(cdk.Stack):
         )
         acknowledge(route, "APIG4", "It answers 404 and nothing else, whoever calls")
         return route
+
+
+def _rates() -> dict[str, int]:
+    """Return the calls a second of each route that has a throttle of its own."""
+    own = {f"{one.method} {one.full_path}": one.per_second for one in ROUTES if one.per_second}
+    return own | {"$default": _NOWHERE_PER_SECOND}

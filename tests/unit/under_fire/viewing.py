@@ -10,12 +10,11 @@ from cliffhanger.entitlements import charging, whole_drama
 from cliffhanger.entitlements.wanted import Wanted
 from cliffhanger.identity import deletion, merging, viewers
 from cliffhanger.identity.merging import MergeInput
-from cliffhanger.wallet import changes, grants, wallets
-from cliffhanger.wallet.entries import Cause
 from cliffhanger.wallet.errors import InsufficientCoins
 from tests.unit.entitlements.test_machine import EPISODES
 from tests.unit.under_fire.people import STAGES
 from tests.unit.under_fire.play import WHO, Play
+from tests.unit.wallet import wallet_steps
 
 
 class Viewing(Play):
@@ -25,20 +24,7 @@ class Viewing(Play):
     def promote(self, who: int, coins: int, days: int) -> None:
         self.tick()
         viewer_id, ends = self.here[who], self.stores.now + timedelta(days=days)
-        cause = Cause("campaign", "welcome")
-        changes.commit(
-            lambda: (
-                grants.promote(
-                    wallets.read(viewer_id),
-                    coins,
-                    expires_at=ends,
-                    cause=cause,
-                    key="once",
-                    now=self.stores.now,
-                ),
-                [],
-            )
-        )
+        wallet_steps.promote(coins, ends, viewer_id=viewer_id)
         self.world.give(viewer_id, "production", coins, "promotional", ends, self.stores.now)
 
     @rule(days=st.integers(1, 4))

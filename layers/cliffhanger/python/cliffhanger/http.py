@@ -20,13 +20,12 @@ from cliffhanger.errors import (
 )
 from cliffhanger.idempotency import IdempotencyKey
 from cliffhanger.log import logger
+from cliffhanger.payloads import Event
 from cliffhanger.principal import Principal
 from cliffhanger.routing import Access, Route
 
 P = TypeVar("P")
-Event = Mapping[str, Any]
 Answer = dict[str, Any]
-
 
 _LONGEST_ID = 128  # characters; DynamoDB refuses a key of more than 2,048 bytes
 

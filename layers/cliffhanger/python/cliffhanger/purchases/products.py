@@ -60,15 +60,15 @@ def put(slug: str, wanted: ProductInput) -> Product:
             **wanted.model_dump(), id=slug, version=version + 1, updated_at=clock.now()
         )
         stored = product.model_dump(mode="json")
-        sold_as = sorted({*(found["sold_as"] if found else ()), *_sold(product)})
-        item = _key(slug) | stored | {"sold_as": sold_as}
+        ever = sorted({*(found["sold_as"] if found else ()), *sold_as(product)})
+        item = _key(slug) | stored | {"sold_as": ever}
         held = dynamo.replace(table, item, after=version)
         try:
-            dynamo.transact(held, *(_claim(sold, stored) for sold in sold_as))
+            dynamo.transact(held, *(_claim(sold, stored) for sold in ever))
         except dynamo.ConditionFailed as error:
             if 0 in error.failed:
                 continue
-            taken = ", ".join(sold_as[place - 1].partition("#")[2] for place in error.failed)
+            taken = ", ".join(ever[place - 1].partition("#")[2] for place in error.failed)
             raise StoreProductTaken(f"Another product is sold as {taken}.") from error
         return product
     raise Busy("Others are changing this product. Try again.")
@@ -147,6 +147,12 @@ def sold_by(store: Store, kind: str) -> set[str]:
     return {getattr(one, name) for one in _all() if one.kind == kind and getattr(one, name)}
 
 
+def sold_as(product: Product) -> list[str]:
+    """Return what a product is sold as now: `apple#` or `google#` and the store's id."""
+    both = (("apple", product.apple_product_id), ("google", product.google_product_id))
+    return [f"{store}#{sold}" for store, sold in both if sold]
+
+
 def _require_slug(slug: str) -> None:
     try:
         TypeAdapter(Slug).validate_python(slug)
@@ -159,11 +165,6 @@ def _require_slug(slug: str) -> None:
 
 def _key(slug: str) -> dynamo.Item:
     return dynamo.key(_PRODUCTS, f"{_PREFIX}{slug}")
-
-
-def _sold(product: Product) -> list[str]:
-    both = (("apple", product.apple_product_id), ("google", product.google_product_id))
-    return [f"{store}#{sold}" for store, sold in both if sold]
 
 
 def _claim(sold: str, product: dynamo.Item) -> dynamo.Write:

@@ -5,8 +5,7 @@ and stands in the index of due items until nothing is. Google gives the money ba
 said within three days that a purchase was delivered.
 """
 
-from collections import Counter
-from collections.abc import MutableMapping
+from collections.abc import Iterable
 from itertools import islice
 
 from cliffhanger import clock, correlation, dynamo
@@ -17,6 +16,7 @@ from cliffhanger.purchases import (
     coins,
     due_items,
     lines,
+    products,
     records,
     subscriptions,
 )
@@ -52,8 +52,27 @@ def sweep() -> dict[str, int]:
     Returns:
         How many were settled, how many were granted that had been held, and how many failed.
     """
+    return _sweep_all(due_items.each(records.PURCHASE_DUE))
+
+
+def grant_waiting(product: Product) -> None:
+    """Grant what was bought of a product before it was known, without waiting for the sweep.
+
+    That sees the first page of what is due, and does a few of it: an answer is waited for. The
+    sweep does the rest.
+    """
+    sold_as = products.sold_as(product)
+    waiting = (
+        one
+        for one in due_items.each(records.PURCHASE_DUE, ahead=records.LATER)
+        if one["product_id"] is None and f"{one['store']}#{one['store_product_id']}" in sold_as
+    )
+    _sweep_all(islice(waiting, _AT_ONCE))
+
+
+def _sweep_all(items: Iterable[dynamo.Item]) -> dict[str, int]:
     count = {"settled": 0, "granted": 0, "failed": 0}
-    for item in due_items.each(records.PURCHASE_DUE):
+    for item in items:
         try:
             with correlation.of(item.get(correlation.FIELD)):
                 _sweep(item, count)
@@ -63,28 +82,7 @@ def sweep() -> dict[str, int]:
     return count
 
 
-def grant_waiting(product: Product) -> None:
-    """Grant what was bought of a product before it was known, without waiting for the sweep.
-
-    That sees the first page of what is due, and does a few of it: an answer is waited for. The
-    sweep does the rest.
-    """
-    sold_as = {("apple", product.apple_product_id), ("google", product.google_product_id)}
-    due = due_items.each(records.PURCHASE_DUE, ahead=records.LATER)
-    waiting = (
-        one
-        for one in due
-        if one["product_id"] is None and (one["store"], one["store_product_id"]) in sold_as
-    )
-    for item in islice(waiting, _AT_ONCE):
-        try:
-            with correlation.of(item.get(correlation.FIELD)):
-                _sweep(item, Counter())
-        except Exception:  # noqa: BLE001 - logged; the product is set, and the sweep comes
-            logger().exception("not granted yet", place=item["pk"])
-
-
-def _sweep(item: dynamo.Item, count: MutableMapping[str, int]) -> None:
+def _sweep(item: dynamo.Item, count: dict[str, int]) -> None:
     done = due_items.read(item)
     if done is None or not (done.todo or done.waits):
         return  # settled since the index was read
