@@ -71,6 +71,15 @@ class Data(cdk.Stack):
                 )
                 for index in spec.indexes
             ],
+            local_secondary_indexes=[
+                dynamodb.LocalSecondaryIndexProps(
+                    index_name=index.name,
+                    sort_key=text(index.sort_key),
+                    projection_type=dynamodb.ProjectionType.INCLUDE,
+                    non_key_attributes=list(index.carries),
+                )
+                for index in spec.local_indexes
+            ],
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),

@@ -8,7 +8,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import IConstruct
 
-from cliffhanger.tables import Index
+from cliffhanger.tables import Index, LocalIndex
 
 
 def on_objects(bucket: s3.IBucket, grantee: iam.IGrantable, prefix: str, *actions: str) -> None:
@@ -72,7 +72,7 @@ def on_partitions(
     )
 
 
-def on_index(table: dynamodb.ITable, grantee: iam.IGrantable, index: Index) -> None:
+def on_index(table: dynamodb.ITable, grantee: iam.IGrantable, index: Index | LocalIndex) -> None:
     """Let a grantee query one index of a table, and no other."""
     iam.Grant.add_to_principal(
         grantee=grantee,

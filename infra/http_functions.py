@@ -21,7 +21,7 @@ from cliffhanger.playback.settings import PlaybackSettings
 from cliffhanger.purchases.apple.settings import AppleClaimSettings
 from cliffhanger.purchases.settings import NotificationQueueSettings
 from cliffhanger.settings import Settings
-from cliffhanger.tables import DUE, SHELF
+from cliffhanger.tables import DUE, PAGES, SHELF
 from cliffhanger.wallet.settings import WalletSettings
 from cliffhanger.watching.settings import WatchingSettings
 from functions.registry import HTTP_FUNCTIONS
@@ -150,6 +150,7 @@ class HttpFunctions:
             function,
             *("BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"),
         )
+        on_index(self._data.commerce, function, PAGES)
         on_partitions(self._data.content, function, ["vwr_*"], "PutItem")
         to_queue(self._edge.writes, function)
         self._data.user_pool.grant(
@@ -232,6 +233,7 @@ class HttpFunctions:
             function,
             *("BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"),
         )
+        on_index(self._data.commerce, function, PAGES)
         self._data.bus.grant_put_events_to(function)
         self._data.playback_keys.grant_read(function)
         return function
@@ -245,6 +247,7 @@ class HttpFunctions:
             ],
         )
         on_table(self._data.commerce, function, "BatchGetItem", "GetItem", "PutItem", "Query")
+        on_index(self._data.commerce, function, PAGES)
         return function
 
     def _purchases(self) -> Function:

@@ -14,10 +14,11 @@ from cliffhanger.purchases.apple.settings import (
 from cliffhanger.purchases.google.settings import GooglePushSettings, GoogleSettings
 from cliffhanger.purchases.settings import PurchaseSettings
 from cliffhanger.settings import Settings
+from cliffhanger.tables import PAGES
 from cliffhanger.wallet.settings import WalletSettings
 from infra.data import Data
 from infra.function import Function
-from infra.grants import on_partitions, on_table
+from infra.grants import on_index, on_partitions, on_table
 from infra.stage import Local, Stage, StageError
 
 PRODUCTS = ["PRODUCTS", "SOLD#*"]
@@ -99,6 +100,7 @@ def let_buy(function: Function, stage: Stage, data: Data) -> None:
         "Query",
         "UpdateItem",
     )
+    on_index(data.commerce, function, PAGES)
     data.bus.grant_put_events_to(function)
     for name in (stage.apple.api_secret, stage.google.credentials_secret):
         _secret(function, name).grant_read(function)

@@ -148,7 +148,18 @@ def test_the_tables_are_those_of_the_spec(request: pytest.FixtureRequest, stage:
         assert {one["IndexName"]: keys(one) for one in indexes} == {
             one.name: [one.partition_key, one.sort_key] for one in spec.indexes
         }
+        own = table.get("LocalSecondaryIndexes", [])
+        assert {one["IndexName"]: (*keys(one), *carried(one)) for one in own} == {
+            one.name: (tables.PK, one.sort_key, *one.carries) for one in spec.local_indexes
+        }
         assert {one["AttributeType"] for one in table["AttributeDefinitions"]} == {"S"}
+
+
+def carried(index: dict[str, Any]) -> list[str]:
+    """What an index holds besides keys."""
+    assert index["Projection"]["ProjectionType"] == "INCLUDE"
+    held: list[str] = index["Projection"]["NonKeyAttributes"]
+    return held
 
 
 def keys(described: dict[str, Any]) -> list[str]:

@@ -62,6 +62,7 @@ def definition(spec: tables.Table) -> dict[str, Any]:
     """What CreateTable takes for a table."""
     names = {tables.PK, tables.SK}
     names |= {name for one in spec.indexes for name in (one.partition_key, one.sort_key)}
+    names |= {one.sort_key for one in spec.local_indexes}
     indexes = [
         {
             "IndexName": one.name,
@@ -69,6 +70,14 @@ def definition(spec: tables.Table) -> dict[str, Any]:
             "Projection": {"ProjectionType": "ALL"},
         }
         for one in spec.indexes
+    ]
+    local = [
+        {
+            "IndexName": one.name,
+            "KeySchema": _keys(tables.PK, one.sort_key),
+            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(one.carries)},
+        }
+        for one in spec.local_indexes
     ]
     return {
         "TableName": spec.name,
@@ -78,6 +87,7 @@ def definition(spec: tables.Table) -> dict[str, Any]:
         ],
         "BillingMode": "PAY_PER_REQUEST",
         **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
+        **({"LocalSecondaryIndexes": local} if local else {}),
     }
 
 

@@ -21,7 +21,9 @@ _PAGED = {"query": "Query", "scan": "Scan"}
 def store() -> Store:
     """The tables of a stage, empty."""
     some = [one for table in tables.TABLES for one in table.indexes]
-    return Store({one.name: (one.partition_key, one.sort_key) for one in some})
+    local = [one for table in tables.TABLES for one in table.local_indexes]
+    found = {one.name: (one.partition_key, one.sort_key) for one in some}
+    return Store(found | {one.name: (tables.PK, one.sort_key) for one in local})
 
 
 class Fast:

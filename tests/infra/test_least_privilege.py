@@ -29,6 +29,7 @@ BUYING = {
         "dynamodb:Query",
         "dynamodb:UpdateItem",
     },
+    "CommerceTable/index/pages": {"dynamodb:Query"},
     "Bus": {"events:PutEvents"},
     f"{SECRETS}/apple-??????": READ_SECRET,
     f"{SECRETS}/google-??????": READ_SECRET,
@@ -49,6 +50,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
             "dynamodb:Query",
             "dynamodb:UpdateItem",
         },
+        "CommerceTable/index/pages": {"dynamodb:Query"},
         "ContentTable": {"dynamodb:PutItem"},  # of viewers alone, see below
         "EdgeWrites": {"sqs:SendMessage"},
     },
@@ -83,6 +85,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
             "dynamodb:Query",
             "dynamodb:UpdateItem",
         },
+        "CommerceTable/index/pages": {"dynamodb:Query"},
         "Bus": {"events:PutEvents"},
         "PlaybackKeys": {"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"},
     },
@@ -93,6 +96,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
             "dynamodb:PutItem",
             "dynamodb:Query",
         },
+        "CommerceTable/index/pages": {"dynamodb:Query"},
     },
     "entitlements": {
         "ContentTable": {"dynamodb:BatchGetItem", "dynamodb:Query"},

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cliffhanger import ids
-from cliffhanger.entitlements import bitmaps, unlocks
+from cliffhanger import bitmaps, ids
+from cliffhanger.entitlements import unlocks
 from cliffhanger.entitlements.numbers import ranges
 from cliffhanger.entitlements.unlocks import LastCharge, Unlocks
 from cliffhanger.idempotency import IdempotencyKey
@@ -17,16 +17,16 @@ SLOTS = st.frozensets(st.integers(0, 2000), max_size=60)
 
 @given(SLOTS, SLOTS)
 def test_a_bitmap_is_the_set_of_its_slots(some: frozenset[int], more: frozenset[int]) -> None:
-    bitmap = bitmaps.with_slots(bitmaps.with_slots(bitmaps.EMPTY, some), more)
+    bitmap = bitmaps.including(bitmaps.including(bitmaps.EMPTY, some), more)
     assert {slot for slot in range(3000) if bitmaps.has(bitmap, slot)} == some | more
-    assert bitmaps.slots(bitmap) == some | more
-    assert bitmap == bitmaps.with_slots(bitmaps.EMPTY, some | more)
+    assert bitmaps.numbers(bitmap) == some | more
+    assert bitmap == bitmaps.including(bitmaps.EMPTY, some | more)
     assert len(bitmap) == (max(some | more) // 8 + 1 if some | more else 0)
 
 
 @given(SLOTS, st.integers(0, 5000))
 def test_a_slot_is_in_a_bitmap_or_not(some: frozenset[int], slot: int) -> None:
-    assert bitmaps.has(bitmaps.with_slots(bitmaps.EMPTY, some), slot) == (slot in some)
+    assert bitmaps.has(bitmaps.including(bitmaps.EMPTY, some), slot) == (slot in some)
 
 
 @given(st.frozensets(st.integers(1, 2000), max_size=60))

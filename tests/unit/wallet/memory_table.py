@@ -26,7 +26,10 @@ class MemoryTable:
 
     def paginate(self, **asked: Any) -> Iterator[Wire]:
         values = {name: one["S"] for name, one in asked["ExpressionAttributeValues"].items()}
-        rows = sorted(self.items.get(values[":pk"], {}).items(), key=operator.itemgetter(0))
+        every = self.items.get(values[":pk"], {})
+        if "IndexName" in asked:
+            every = {one["page"]["S"]: one for one in every.values() if "page" in one}
+        rows = sorted(every.items(), key=operator.itemgetter(0))
         if "BETWEEN" in asked["KeyConditionExpression"]:
             low, high = values[":low"], values[":high"]
             found = [row for sk, row in rows if low <= sk <= high]

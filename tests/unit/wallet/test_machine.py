@@ -138,6 +138,12 @@ class Wallets(RuleBasedStateMachine):
         self.purse(viewer_id).give(came)
         self.purchases.append(Purchase(viewer_id, bought, pack))
 
+    @rule(who=WHO, packs=st.integers(4, 9), coins=st.integers(0, 3), bonus=st.integers(0, 2))
+    def hoard(self, who: int, packs: int, coins: int, bonus: int) -> None:
+        """Rare by chance: more lots than a wallet holds itself."""
+        for _ in range(packs):
+            self.buy(who, coins, bonus, True, False)
+
     @rule(who=WHO, coins=COINS, days=st.one_of(st.none(), st.integers(1, 9)), rival=RIVAL)
     def promote(self, who: int, coins: int, days: int | None, rival: bool) -> None:
         self.promoted(self.ids[who], coins, days, rival=rival)
@@ -245,6 +251,7 @@ class Wallets(RuleBasedStateMachine):
         else:
             purse.debt += -coins - len(purse.take(-coins, kind))
 
+    @precondition(lambda self: len(self.merged) < 7)  # a longer chain is taken for a circle
     @rule(guest=WHO)
     def merge(self, guest: int) -> None:
         old, account = self.ids[guest], self.ids[1 - guest]

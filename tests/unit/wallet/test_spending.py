@@ -1,7 +1,8 @@
 """Spending: in which order, from which lots, and at what cost to the table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -139,7 +140,8 @@ def test_the_fullest_wallet_that_can_be_is_under_1_kb(stage: None) -> None:
         "debt": 999_999_999,
         "version": 999_999_999,
         "overflow": 9_999,
-        "emptied": list(range(20)),
+        "pages": [999_999_999, 999_999_999],
+        "emptied": bytes(20),  # of 160 pages
         "sunk": 999_999_999,
         "merged_into": VIEWER,
     }
@@ -164,25 +166,86 @@ def test_lots_beyond_the_eighth_are_read_when_they_are_needed_and_not_before(
     assert coins() == (0, 0, 0)
 
 
-def test_two_hundred_packs_are_spent_to_the_last_coin_and_no_page_is_written(
-    stage: None, table_calls: list[str]
+def test_two_hundred_packs_are_granted_and_spent_to_the_last_coin_by_two_items_a_change(
+    stage: None, changed: list[list[dynamo.Item]]
 ) -> None:
     packs = [buy(3, 1).purchase_id for _ in range(200)]
-    pages = _pages()
+    assert wallets.read(VIEWER).unread == 392
     spent = [move for _ in range(160) for move in spend(5).entry.moves]
     assert coins() == (0, 0, 0)
     assert [move.id for move in spent if move.kind == "bonus" and move.coins] == packs
     assert list(dict.fromkeys(move.id for move in spent if move.kind == "paid")) == packs
-    assert _pages() == pages
+    assert {len(items) for items in changed} == {2}
+    assert max(item_bytes(item) for items in changed for item in items) <= 1024
     assert audit(VIEWER).faults == ()
     again = [buy(3, 1).purchase_id for _ in range(12)]
-    assert len(_pages()) == len(pages), "a page that was left empty is used again"
     assert {lot.id for lot in wallets.whole(wallets.read(VIEWER)).open} == set(again)
     assert audit(VIEWER).faults == ()
 
 
-def _pages() -> list[dynamo.Item]:
-    return list(dynamo.query("commerce", VIEWER, prefix="WALLET#LOTS#"))
+@pytest.fixture
+def changed(stage: None, monkeypatch: pytest.MonkeyPatch) -> list[list[dynamo.Item]]:
+    """The items that each transaction writes."""
+    made: list[list[dynamo.Item]] = []
+    transact = dynamo.transact
+
+    def note(*writes: dynamo.Write) -> None:
+        made.append([one.item for one in writes if one.item])
+        transact(*writes)
+
+    monkeypatch.setattr(dynamo, "transact", note)
+    return made
+
+
+def test_coins_come_to_a_wallet_of_many_lots_without_a_look_at_the_others(
+    stage: None, table_calls: list[str]
+) -> None:
+    for _ in range(12):
+        buy(1, 1)
+    table_calls.clear()
+    new = buy(1, 1)
+    soon = promote(1, clock.now() + timedelta(days=1)).entry.id
+    late = promote(1).entry.id
+    assert table_calls == ["GetItem", "TransactWriteItems"] * 3
+    spent = [move.id for _ in range(15) for move in spend(1).entry.moves]
+    assert spent[:2] == [soon, late]
+    assert spent[14] == new.purchase_id  # its bonus, behind those of the twelve before
+    assert coins() == (13, 0, 0)
+    assert audit(VIEWER).faults == ()
+
+
+def test_a_wallet_that_is_not_of_one_moment_with_its_pages_is_read_again(
+    stage: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(12):
+        buy(1)
+    spend(7)
+    query, late = dynamo.query_between, [True]
+
+    def torn(*asked: str, **more: Any) -> Iterator[dynamo.Item]:
+        found = query(*asked, **more)
+        return iter([*found][:-1]) if late and late.pop() else found
+
+    monkeypatch.setattr(dynamo, "query_between", torn)
+    spend(5)
+    assert (coins(), late) == ((0, 0, 0), [])
+
+
+def test_lots_of_one_millisecond_are_apart(stage: None) -> None:
+    now = clock.now()
+    other = ids.new("vwr")
+    given: list[changes.Change] = []
+    for viewer_id in (VIEWER, other, VIEWER, other):
+        wallet = wallets.read(viewer_id)
+        soon = now + timedelta(seconds=1)
+        cause = Cause("campaign", "x")
+        given.append(grants.promote(wallet, 1, expires_at=soon, cause=cause, key="k", now=now))
+        dynamo.transact(*given[-1].writes)
+        wallet = wallets.read(viewer_id)  # an entry of expiry, and one of promotion
+        change = grants.promote(wallet, 1, expires_at=None, cause=cause, key="k", now=soon)
+        given.append(change)
+    names = [move.id for one in given for move in one.entry.moves]
+    assert len(set(names)) == len(names)
 
 
 def test_a_spend_that_lost_a_race_is_decided_again_by_what_is_there_then(stage: None) -> None:

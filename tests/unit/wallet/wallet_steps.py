@@ -102,6 +102,8 @@ def stored_bytes(value: Any) -> int:
             return 1
         case str():
             return len(value.encode())
+        case bytes():
+            return len(value)
         case int():
             return (len(str(abs(value))) + 1) // 2 + 1 + (value < 0)
         case list() | tuple():

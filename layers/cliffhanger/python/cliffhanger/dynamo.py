@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cliffhanger import aws
 from cliffhanger.errors import Busy
-from cliffhanger.tables import DUE, PK, SK, Index
+from cliffhanger.tables import DUE, PK, SK, Index, LocalIndex
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -222,16 +222,30 @@ def query(
     return _every(table, condition, {"pk": pk, "prefix": prefix}, consistent=consistent)
 
 
-def query_between(table: str, pk: str, low: str, high: str) -> Iterator[Item]:
-    """Read every item of a partition from one sort key to another, in their order, consistently."""
-    return _every(table, _BETWEEN, {"pk": pk, "low": low, "high": high}, consistent=True)
+def query_between(
+    table: str, pk: str, low: str, high: str, *, index: LocalIndex | None = None
+) -> Iterator[Item]:
+    """Read every item of a partition from one sort key to another, in their order, consistently.
+
+    Args:
+        table: the table.
+        pk: the partition.
+        low: the first sort key.
+        high: the last one.
+        index: whose sort keys are meant; the answer holds what it carries.
+    """
+    values = {"pk": pk, "low": low, "high": high}
+    if index is None:
+        return _every(table, _BETWEEN, values, consistent=True)
+    condition = f"{PK} = :pk AND {index.sort_key} BETWEEN :low AND :high"
+    return _every(table, condition, values, consistent=True, IndexName=index.name)
 
 
 _BETWEEN = f"{PK} = :pk AND {SK} BETWEEN :low AND :high"
 
 
 def _every(
-    table: str, condition: str, values: Mapping[str, str], *, consistent: bool
+    table: str, condition: str, values: Mapping[str, str], *, consistent: bool, **more: str
 ) -> Iterator[Item]:
     pages = (
         aws.dynamodb()
@@ -241,6 +255,7 @@ def _every(
             KeyConditionExpression=condition,
             ExpressionAttributeValues=_values(values),
             ConsistentRead=consistent,
+            **more,  # type: ignore[arg-type]
         )
     )
     for page in pages:

@@ -37,7 +37,7 @@ def test_a_claim_of_apples_that_dies_anywhere_is_granted_once(
         }
         assert market.claim(one).body["purchase"]["state"] == "granted"
         assert coins() == (100 * (deaths + 1), 10 * (deaths + 1), 0)
-    assert deaths > 5  # a claim makes that many calls
+    assert deaths >= 5  # a claim makes that many calls
     _all_is_settled(market, later)
     assert len(list(ledger.every(ANNA, "production"))) == len(kept("BUY#", "PURCHASE"))
 

@@ -15,9 +15,8 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cliffhanger import dynamo
+from cliffhanger import bitmaps, dynamo
 from cliffhanger.dynamo import Item, Write
-from cliffhanger.entitlements import bitmaps
 from cliffhanger.entitlements.settings import EntitlementSettings
 from cliffhanger.errors import IdempotencyKeyReused
 from cliffhanger.idempotency import IdempotencyKey
@@ -65,7 +64,7 @@ class Unlocks:
     @property
     def opened(self) -> set[int]:
         """The slots that have been unlocked one by one."""
-        return bitmaps.slots(self.slots) | bitmaps.slots(self.sandbox)
+        return bitmaps.numbers(self.slots) | bitmaps.numbers(self.sandbox)
 
     def earlier(self, key: IdempotencyKey | None) -> LastCharge | None:
         """Return the latest charge if it was made for this very request.
@@ -84,9 +83,7 @@ class Unlocks:
         made = replace(self, version=self.version + 1, last=charge)
         if whole:
             return replace(made, whole=charge.environment)
-        return made._with(
-            charge.environment, bitmaps.with_slots(self._of(charge.environment), some)
-        )
+        return made._with(charge.environment, bitmaps.including(self._of(charge.environment), some))
 
     def closed(
         self,

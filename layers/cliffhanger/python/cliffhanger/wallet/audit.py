@@ -5,6 +5,7 @@ It reads the whole table and belongs on an operator's machine: no function may s
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -44,11 +45,13 @@ def audit(viewer_id: str, environment: Environment = "production") -> Audit:
     A wallet that goes on changing is read again, and reported when it does not come to rest.
     """
     for _ in range(_TRIES):
-        wallet = wallets.whole(wallets.stored(viewer_id, environment))
+        wallet = wallets.stored(viewer_id, environment)
         try:
             some = list(ledger.every(viewer_id, environment))
         except ValueError as error:
             return _audit(wallet, 0, [str(error)])
+        with suppress(wallets.Torn):
+            wallet = wallets.whole(wallet)
         if wallets.stored(viewer_id, environment).version == wallet.version:
             return _audit(wallet, len(some), faults(wallet, some))
     return _audit(wallet, len(some), ["it changed all the while; audit it again"])

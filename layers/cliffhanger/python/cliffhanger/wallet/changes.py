@@ -5,16 +5,15 @@ when another change was faster, so nothing is decided by what was read before.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from cliffhanger import dynamo
 from cliffhanger.dynamo import Item, Write
 from cliffhanger.errors import Busy
-from cliffhanger.wallet import entries, lots, stored_lots, wallets
+from cliffhanger.wallet import entries, paging, stored_lots, wallets
 from cliffhanger.wallet.balance import Balance
 from cliffhanger.wallet.entries import Entry
-from cliffhanger.wallet.lots import Lot, Lots
 from cliffhanger.wallet.wallets import Wallet
 
 _TRIES = 8
@@ -56,7 +55,10 @@ def commit(prepare: Callable[[], tuple[Prepared, Sequence[Write]]]) -> Prepared:
         Busy: others went on changing the wallet. Nothing was written.
     """
     for _ in range(_TRIES):
-        change, others = prepare()
+        try:
+            change, others = prepare()
+        except wallets.Torn:
+            continue
         ours = len(change.writes)
         if not ours and not others:
             return change
@@ -74,65 +76,18 @@ def commit(prepare: Callable[[], tuple[Prepared, Sequence[Write]]]) -> Prepared:
 def writes(before: Wallet, after: Wallet, made: Sequence[Entry]) -> tuple[Write, ...]:
     """Return the writes that make one wallet out of another of the same viewer.
 
-    The wallet and an entry are all that most changes take: two write units each.
+    The wallet and an entry are all that most changes take: two write units each. Lots that do not
+    fit the wallet stand on the last entry.
     """
-    stored, pages = after, dict[int, Lots]()
-    if before.is_whole:
-        first = _first(after.open, before.pages)
-        stored, pages = _paged(before, after, after.open[first:])
-        stored = replace(stored, open=after.open[:first], unread=len(after.open) - first)
+    stored, new = paging.paged(before, after)
+    items = [entries.item(after.viewer_id, after.environment, entry) for entry in made]
+    if new:
+        items[-1] |= wallets.pages_item(after.environment, stored.pages.end - 1, new)
     found = [_wallet_write(before, stored)]
-    found += [
-        dynamo.create(wallets.table(), entries.item(after.viewer_id, after.environment, entry))
-        for entry in made
-    ]
-    found += [_lots_write(after, f"{place + 1:03d}", page) for place, page in pages.items()]
+    found += [dynamo.create(wallets.table(), one) for one in items]
     if after.sunk != before.sunk:
-        found.append(_lots_write(after, wallets.SUNK, after.sunk))
+        found.append(_sunk_write(after))
     return tuple(found)
-
-
-def _first(open_lots: Lots, pages: Sequence[Lots]) -> int:
-    """Return how many lots the wallet itself holds: as many as fit it without parting a page."""
-    still = {lot.key for lot in open_lots}
-    kept = [still & {lot.key for lot in page} for page in pages]
-    for count in range(wallets.INLINE, 0, -1):
-        first = {lot.key for lot in open_lots[:count]}
-        if all(page <= first or page.isdisjoint(first) for page in kept):
-            return min(count, len(open_lots))
-    return wallets.INLINE
-
-
-def _paged(before: Wallet, after: Wallet, rest: Lots) -> tuple[Wallet, dict[int, Lots]]:
-    """Share out lots to pages: the wallet that knows which are empty, and the pages to write.
-
-    Who has a page stays there, so that few pages change. A page has one kind, and what came
-    together stands together, since it is also spent together.
-    """
-    left: dict[tuple[str, lots.Kind], Lot] = {lot.key: lot for lot in rest}
-    pages = [[left.pop(lot.key) for lot in page if lot.key in left] for page in before.pages]
-    for lot in left.values():
-        _page_for(lot.kind, pages).append(lot)
-    changed = {
-        place: tuple(page)
-        for place, page in enumerate(pages)
-        if place >= len(before.pages) or tuple(page) != before.pages[place]
-    }
-    written = {place: page for place, page in changed.items() if page}
-    emptied = (before.emptied | changed.keys()) - written.keys()
-    return replace(after, emptied=emptied), written
-
-
-def _page_for(kind: lots.Kind, pages: list[list[Lot]]) -> list[Lot]:
-    """Return the page of a kind with the latest lots, if it has room, or an empty one."""
-    own = [page for page in pages if page and page[0].kind == kind]
-    latest = max(own, key=lambda page: max(lot.id for lot in page), default=None)
-    if latest is not None and len(latest) < wallets.INLINE:
-        return latest
-    empty = next((page for page in pages if not page), None)
-    if empty is None:
-        pages.append(empty := [])
-    return empty
 
 
 def _wallet_write(before: Wallet, stored: Wallet) -> Write:
@@ -144,7 +99,8 @@ def _wallet_write(before: Wallet, stored: Wallet) -> Write:
     }
     extra = {
         "overflow": stored.unread,
-        "emptied": sorted(stored.emptied),
+        "pages": stored.pages.span,
+        "emptied": stored.pages.emptied,
         "sunk": stored.sunk_coins,
         "bought": stored.has_bought,
         "merged_into": stored.merged_into,
@@ -153,7 +109,6 @@ def _wallet_write(before: Wallet, stored: Wallet) -> Write:
     return dynamo.replace(wallets.table(), item, after=before.version)
 
 
-def _lots_write(wallet: Wallet, name: str, some: Lots) -> Write:
-    sk = f"{wallets.sort_key(wallet.environment)}#LOTS#{name}"
-    item = dynamo.key(wallet.viewer_id, sk) | {"lots": [stored_lots.encode(lot) for lot in some]}
+def _sunk_write(wallet: Wallet) -> Write:
+    item = wallets.sunk_key(wallet) | {"lots": [stored_lots.encode(lot) for lot in wallet.sunk]}
     return dynamo.put(wallets.table(), item)

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from ulid import ULID
-
 from cliffhanger.wallet import changes, entries, lots
 from cliffhanger.wallet.balance import Balance, of_wallet
 from cliffhanger.wallet.changes import Change
@@ -27,7 +25,7 @@ class Draft:
         self._now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as it is stored
         self.wallet = wallet
         self.entries: list[Entry] = []
-        self._first = ULID.from_datetime(now)
+        self._first = entries.first_id(now)
         self._write_off()
 
     @property

@@ -7,8 +7,9 @@
 
 An entry's postings add up to zero. Four accounts are the viewer's: `paid`, `bonus`, `promotional`,
 and `debt`, which stands below zero by what is owed. The others say where coins came from and went.
-`moves` says the same lot by lot, with the value: partners' shares are computed from it. No
-attribute may be called `expires_at`: the table deletes by it.
+`moves` says the same lot by lot, with the value: partners' shares are computed from it. An entry
+may bear `page` and `lots` too, see `paging`. No attribute may be called `expires_at`: the table
+deletes by it.
 """
 
 from collections.abc import Mapping
@@ -52,6 +53,9 @@ Account = Literal[
 ]
 CauseKind = Literal["purchase", "unlock", "campaign", "operator", "viewer", "expiry"]
 
+_RANDOM_BITS = 80  # of a ULID; the rest is its time
+_RANDOM = (1 << _RANDOM_BITS) - 1
+
 
 @dataclass(frozen=True)
 class Cause:
@@ -92,8 +96,18 @@ class Entry:
             raise ValueError(f"postings of {self.id} do not add up: {dict(self.postings)}")
 
 
+def first_id(now: datetime) -> ULID:
+    """Return what the ids of a change begin with, apart from those of every other change.
+
+    ULIDs of one millisecond and process follow each other, and the ids of a change do as well: so
+    there is room for sixteen between one change and the next.
+    """
+    made = int(ULID.from_datetime(now))
+    return ULID.from_int(made >> _RANDOM_BITS << _RANDOM_BITS | made << 4 & _RANDOM)
+
+
 def nth_id(first: ULID, place: int) -> str:
-    """Return the id of an entry of a transaction: they sort in the order in which they stand."""
+    """Return the id of an entry of a change: they sort in the order in which they stand."""
     return f"led_{ULID.from_int(int(first) + place)}"
 
 

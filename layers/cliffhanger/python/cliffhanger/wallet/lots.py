@@ -46,6 +46,16 @@ class Lot:
         """What tells a lot from all others of a wallet."""
         return self.id, self.kind
 
+    @property
+    def place(self) -> tuple[int, int, str, str]:
+        """Where it stands among others in the order of spending.
+
+        Promotional that expires soonest, then bonus, then paid; the oldest first.
+        """
+        rank = ("promotional", "bonus", "paid").index(self.kind)
+        expires_at = _NEVER if self.expires_at is None else self.expires_at
+        return rank, expires_at, self.id.rpartition("_")[2], self.id
+
     def is_expired(self, now: int) -> bool:
         """Tell whether these coins can no longer be spent, at a time in seconds since 1970."""
         return self.expires_at is not None and self.expires_at <= now
@@ -77,16 +87,9 @@ class Move:
     value: Value | None
 
 
-def _place(lot: Lot) -> tuple[int, int, str, str]:
-    """Promotional that expires soonest, then bonus, then paid; the oldest first."""
-    rank = ("promotional", "bonus", "paid").index(lot.kind)
-    expires_at = _NEVER if lot.expires_at is None else lot.expires_at
-    return rank, expires_at, lot.id.rpartition("_")[2], lot.id
-
-
 def ordered(lots: Iterable[Lot]) -> Lots:
     """Return lots in the order in which they are spent."""
-    return tuple(sorted(lots, key=_place))
+    return tuple(sorted(lots, key=lambda lot: lot.place))
 
 
 def moved(lots: Lots, lot: Lot, coins: int) -> tuple[Lots, Move]:

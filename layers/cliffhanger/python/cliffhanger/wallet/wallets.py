@@ -4,34 +4,64 @@
 |---|---|---|
 | vwr_... | WALLET | coins by kind, debt, version, and the first lots in spending order |
 | vwr_... | WALLET#sandbox | the same for what was bought in the stores' sandbox |
-| vwr_... | WALLET...#LOTS#001 | a page of the lots behind them, in no order |
-| vwr_... | WALLET...#LOTS#SUNK | lots whose coins paid a debt, the latest last; see `refunds` |
+| vwr_... | WALLET...#SUNK | lots whose coins paid a debt, the latest last; see `refunds` |
 
-The version of the wallet is the condition of every change, also of the items beside it. So what is
-read of those after the wallet may be newer than it, and then the change fails and is tried again.
-
-A page whose lots have all moved up into the wallet, or are gone, is named there as `emptied` and
-not written: so an unlock writes no page, however many lots there are.
+Lots behind the first ones stand in pages on ledger entries, see `paging`. The version of the wallet
+is the condition of every change, also of these and of the sunk lots, and the wallet counts both:
+what is read of them and does not add up is read again with the wallet.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cliffhanger import dynamo
+from cliffhanger import bitmaps, dynamo
 from cliffhanger.dynamo import Item
+from cliffhanger.errors import Busy
 from cliffhanger.purchases.store import Environment
 from cliffhanger.settings import load
-from cliffhanger.tables import SK
+from cliffhanger.tables import PAGES
 from cliffhanger.wallet import lots, stored_lots
 from cliffhanger.wallet.lots import Kind, Lots
 from cliffhanger.wallet.settings import WalletSettings
 
+
+class Torn(Busy):
+    """A wallet and what stands behind it are not of one moment.
+
+    DynamoDB shows the items of a transaction one by one, if only for a moment: of what was written
+    together, a reader may find the wallet new and the rest old, or the other way round.
+    """
+
+
 INLINE = 8
 """As many lots as fit an item of 1 KB with all else in it, or a page."""
 
-SUNK = "SUNK"
 _MOST_MERGES = 8  # of a viewer into the next; more is a circle
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pages:
+    """The pages of a wallet: numbers from `first` to below `end`, but for those that are empty.
+
+    `emptied` is a bitmap, counted from `first`. `standing` has the others, once they were read.
+    """
+
+    first: int = 0
+    end: int = 0
+    emptied: bytes = bitmaps.EMPTY
+    standing: Mapping[int, Lots] = field(default_factory=dict)
+
+    @property
+    def span(self) -> list[int]:
+        """First and end as they are stored: nothing where there never was a page."""
+        return [self.first, self.end] if self.end else []
+
+    def left(self, standing: Mapping[int, Lots]) -> "Pages":
+        """Return what is left when these alone still stand."""
+        first = min(standing, default=self.end)
+        empty = (number - first for number in range(first, self.end) if number not in standing)
+        return replace(self, first=first, emptied=bitmaps.including(bitmaps.EMPTY, empty))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,17 +79,11 @@ class Wallet:
     debt: int = 0
     open: Lots = ()
     unread: int = 0
-    pages: tuple[Lots, ...] = ()
-    emptied: frozenset[int] = frozenset()
+    pages: Pages = Pages()
     sunk: Lots = ()
     sunk_coins: int = 0
     has_bought: bool = False
     merged_into: str | None = None
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether every lot has been read."""
-        return self.unread == 0 and lots.held(self.sunk) == self.sunk_coins
 
 
 def table() -> str:
@@ -105,6 +129,7 @@ def stored(viewer_id: str, environment: Environment) -> Wallet:
 def of_item(viewer_id: str, environment: Environment, item: Mapping[str, Any] | None) -> Wallet:
     """Return a wallet as it is stored. Who never had a coin has an empty one of version 0."""
     found = item or {}
+    first, end = found.get("pages", (0, 0))
     return Wallet(
         viewer_id=viewer_id,
         environment=environment,
@@ -113,7 +138,7 @@ def of_item(viewer_id: str, environment: Environment, item: Mapping[str, Any] | 
         debt=found.get("debt", 0),
         open=tuple(map(stored_lots.decode, found.get("lots", ()))),
         unread=found.get("overflow", 0),
-        emptied=frozenset(found.get("emptied", ())),
+        pages=Pages(first=first, end=end, emptied=found.get("emptied", bitmaps.EMPTY)),
         sunk_coins=found.get("sunk", 0),
         has_bought=found.get("bought", False),
         merged_into=found.get("merged_into"),
@@ -121,20 +146,62 @@ def of_item(viewer_id: str, environment: Environment, item: Mapping[str, Any] | 
 
 
 def whole(wallet: Wallet) -> Wallet:
-    """Return a wallet with all of its lots. It costs one more query where there are many."""
-    if wallet.is_whole:
-        return wallet
-    prefix = f"{sort_key(wallet.environment)}#LOTS#"
-    found = {
-        item[SK].removeprefix(prefix): tuple(map(stored_lots.decode, item["lots"]))
-        for item in dynamo.query(table(), wallet.viewer_id, prefix=prefix, consistent=True)
-    }
-    sunk = found.pop(SUNK, ())
-    pages = tuple(
-        () if place in wallet.emptied else found[number]
-        for place, number in enumerate(sorted(found))
-    )
-    rest = (lot for page in pages for lot in page)
-    return replace(
-        wallet, open=lots.ordered([*wallet.open, *rest]), unread=0, pages=pages, sunk=sunk
-    )
+    """Return a wallet with all of its lots. It costs one more query where there are many.
+
+    Raises:
+        Torn: the lots are not those that the wallet counts.
+    """
+    if wallet.unread:
+        standing = _standing(wallet)
+        rest = [lot for page in standing.values() for lot in page]
+        if len(rest) != wallet.unread:
+            raise Torn("The wallet was changing while it was read. Try again.")
+        pages = replace(wallet.pages, standing=standing)
+        wallet = replace(wallet, open=lots.ordered([*wallet.open, *rest]), unread=0, pages=pages)
+    if wallet.sunk_coins and not wallet.sunk:
+        item = dynamo.get(table(), sunk_key(wallet), consistent=True) or {}
+        wallet = replace(wallet, sunk=tuple(map(stored_lots.decode, item.get("lots", ()))))
+        if lots.held(wallet.sunk) != wallet.sunk_coins:
+            raise Torn("The wallet was changing while it was read. Try again.")
+    return wallet
+
+
+def receiving(wallet: Wallet) -> Wallet:
+    """Return a wallet with what must be known before new coins come to it: mostly what it holds.
+
+    A new lot belongs among the first ones, or behind those that were not read. Coins that pay a
+    debt are added to those that did before.
+
+    Raises:
+        Torn: as `whole` does.
+    """
+    return whole(wallet) if wallet.debt or not wallet.open else wallet
+
+
+def sunk_key(wallet: Wallet) -> Item:
+    """Return the key of a wallet's sunk lots."""
+    return dynamo.key(wallet.viewer_id, f"{sort_key(wallet.environment)}#SUNK")
+
+
+def pages_item(environment: Environment, last: int, pages: Sequence[Lots]) -> Item:
+    """Return what an entry bears for pages, of which the last one has the number `last`."""
+    stored = [[stored_lots.encode(lot) for lot in page] for page in pages]
+    return {PAGES.sort_key: _page(environment, last), PAGES.carries[0]: stored}
+
+
+def _page(environment: Environment, number: int) -> str:
+    return f"{environment}#{number:09d}"
+
+
+def _standing(wallet: Wallet) -> dict[int, Lots]:
+    """Read the pages of a wallet that are not empty."""
+    first, end = wallet.pages.first, wallet.pages.end
+    low, high = (_page(wallet.environment, number) for number in (first, end - 1))
+    found: dict[int, Lots] = {}
+    for item in dynamo.query_between(table(), wallet.viewer_id, low, high, index=PAGES):
+        last = int(item[PAGES.sort_key].rpartition("#")[2])
+        stored = item[PAGES.carries[0]]
+        for number, page in enumerate(stored, last + 1 - len(stored)):
+            if number >= first and not bitmaps.has(wallet.pages.emptied, number - first):
+                found[number] = tuple(map(stored_lots.decode, page))
+    return found
