@@ -53,6 +53,9 @@ class Line(Model):
     period_id: str
     period_began_at: datetime
     told_at: datetime
+    replaced_at: datetime | None = Field(
+        default=None, description="When it was read at Google since another one has replaced it."
+    )
     is_family_shared: bool = False
     token: str | None = Field(default=None, repr=False, description="Google's, to settle it with.")
     transfers: tuple[Transfer, ...] = ()
@@ -78,13 +81,15 @@ class Line(Model):
     def recheck_at(self) -> datetime | None:
         """When the store is asked again, though it told nothing; None when it is not.
 
-        What is not paid yet may have no end: it is asked about a day after the latest word.
+        What is not paid yet may have no end: it is asked about a day after the latest word. What
+        another one has replaced should have ended then, so that counts as its end at first.
         """
         can_be_asked = self.store == "apple" or self.token is not None
         if self.is_held or self.is_over or not can_be_asked:
             return None
-        ends_at = self.ends_at or self.told_at + timedelta(days=1)
-        return rechecks.of_line(ends_at, clock.now())
+        now, ends_at = clock.now(), self.ends_at or self.told_at + timedelta(days=1)
+        early = rechecks.of_line(self.replaced_at, now) if self.replaced_at else None
+        return early or rechecks.of_line(ends_at, now)
 
     @property
     def is_held(self) -> bool:

@@ -90,6 +90,12 @@ class Subscription(_Told):
     expires_at: datetime | None
     auto_renews: bool
     replaces: str | None = Field(default=None, description="The line that this one went on from.")
+    replaces_token: str | None = Field(
+        default=None, repr=False, description="Google's token of that line, to ask about it."
+    )
+    is_replaced: bool = Field(
+        default=False, description="It was asked about since another one has gone on from it."
+    )
     is_family_shared: bool = False
     is_upgraded: bool = Field(default=False, description="Apple: another product took it over.")
     is_acknowledged: bool = True
