@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from cliffhanger import events
 from cliffhanger.entitlements import vip_pruning
-from cliffhanger.purchases import refunded_unlocks, replaced
+from cliffhanger.purchases import delivered, refunded_unlocks, replaced
 from cliffhanger.purchases.errors import PurchaseNotVerified
 from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.records import Record, Todo
@@ -80,7 +80,9 @@ def _settle_with_google(done: Record | Line) -> None:
     try:
         call(done.store_product_id, done.token)
     except PurchaseNotVerified:
-        return  # consumed before, or refunded: there is nothing left to say
+        # It may have been consumed before, or refunded. Else it is a fault, and must be seen.
+        if not delivered.is_settled(done, done.token):
+            raise
 
 
 DO: dict[Todo, Callable[[Record | Line], None]] = {
