@@ -63,7 +63,7 @@ def wanted(
         update={
             "product_id": slug(product) or closed,
             "store_product_id": told.product_id,
-            "state": told.state,
+            "state": _state(known, told),
             "ends_at": told.expires_at,
             "auto_renews": told.auto_renews,
             "period_id": told.period_id,
@@ -95,6 +95,14 @@ def _is_news(line: Line, told: Subscription) -> bool:
         began, known = told.purchased_at, line.period_began_at
         return (began, told.period_id) > (known, line.period_id)
     return told.told_at >= line.told_at
+
+
+def _state(line: Line, told: Subscription) -> SubscriptionState:
+    """Return what it is now. Of Google's only the order tells a refund from an end."""
+    is_same = line.state == "revoked" and line.period_id == told.period_id
+    return (
+        "revoked" if is_same and told.state == "expired" and told.refunded is None else told.state
+    )
 
 
 def _new(told: Subscription) -> Line:

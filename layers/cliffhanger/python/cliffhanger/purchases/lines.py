@@ -125,7 +125,10 @@ def transfer(line: Line, made: Transfer) -> dynamo.Write:
 
 
 def period(told: Subscription) -> dynamo.Write:
-    """Return the write that keeps what a period cost; an older word about it changes nothing."""
+    """Return the write that keeps what a period cost; an older word about it changes nothing.
+
+    Nor does a word that does not tell something, as where Google has no order of it any more.
+    """
     at = key(told.store, told.environment, told.line_id) | {"sk": f"PERIOD#{told.period_id}"}
     values = {
         "product": told.product_id,
@@ -136,10 +139,13 @@ def period(told: Subscription) -> dynamo.Write:
         "storefront": told.storefront,
         "refunded": told.refunded,
     }
+    untold = [name for name, value in values.items() if value is None]
+    parts = [f"#{name} = :{name}" for name in values if name not in untold]
+    parts += [f"#{name} = if_not_exists(#{name}, :{name})" for name in untold]
     return dynamo.update(
         records.table(),
         at,
-        "SET " + ", ".join(f"#{name} = :{name}" for name in values),
+        "SET " + ", ".join(parts),
         condition="attribute_not_exists(pk) OR #told_at <= :told_at",
-        **values,
+        **values | {"refunded": told.refunded or 0},
     )

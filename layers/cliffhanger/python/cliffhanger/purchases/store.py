@@ -68,8 +68,11 @@ class OneTimePurchase(_Told):
     order_id: str | None = Field(default=None, description="Google's, for people; may be missing.")
     quantity: int = Field(ge=1, le=MOST_AT_ONCE)
     state: OneTimeState
-    refunded: int = Field(
-        default=0, ge=0, le=WHOLE, description="The share that was given back; 0 when reversed."
+    refunded: int | None = Field(
+        default=0,
+        ge=0,
+        le=WHOLE,
+        description="The share that was given back; 0 when reversed, None where nothing tells it.",
     )
     is_consumed: bool = False
     is_acknowledged: bool = True
@@ -99,4 +102,6 @@ class Subscription(_Told):
     is_family_shared: bool = False
     is_upgraded: bool = Field(default=False, description="Apple: another product took it over.")
     is_acknowledged: bool = True
-    refunded: int = Field(default=0, ge=0, le=WHOLE, description="The share of this period.")
+    refunded: int | None = Field(
+        default=0, ge=0, le=WHOLE, description="The share of this period; None where nothing tells."
+    )
