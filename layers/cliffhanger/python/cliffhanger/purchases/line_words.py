@@ -65,7 +65,7 @@ def wanted(
             "store_product_id": told.product_id,
             "state": _state(known, told),
             "ends_at": told.expires_at,
-            "auto_renews": told.auto_renews,
+            "auto_renews": _auto_renews(line, told),
             "period_id": told.period_id,
             "period_began_at": told.purchased_at,
             "told_at": told.told_at,
@@ -105,6 +105,13 @@ def _state(line: Line, told: Subscription) -> SubscriptionState:
     )
 
 
+def _auto_renews(line: Line | None, told: Subscription) -> bool:
+    """Return whether it renews itself. A claim of Apple's may be signed again and not tell it."""
+    if told.auto_renews is not None:
+        return told.auto_renews
+    return line.auto_renews if line and line.period_id == told.period_id else True
+
+
 def _new(told: Subscription) -> Line:
     return Line(
         id=ids.new("pur"),
@@ -115,7 +122,7 @@ def _new(told: Subscription) -> Line:
         viewer_id=None,
         state=told.state,
         ends_at=told.expires_at,
-        auto_renews=told.auto_renews,
+        auto_renews=_auto_renews(None, told),
         period_id=told.period_id,
         period_began_at=told.purchased_at,
         told_at=told.told_at,

@@ -91,7 +91,9 @@ class Subscription(_Told):
     )
     state: SubscriptionState
     expires_at: datetime | None
-    auto_renews: bool
+    auto_renews: bool | None = Field(
+        description="None where it is not told: as it was, and a period that is new renews itself."
+    )
     replaces: str | None = Field(default=None, description="The line that this one went on from.")
     replaces_token: str | None = Field(
         default=None, repr=False, description="Google's token of that line, to ask about it."
