@@ -30,6 +30,7 @@ class Pass(Model):
     since: datetime
     until: datetime
     page: str | None = Field(default=None, description="The store's token of the page to read.")
+    seen: int = Field(default=0, description="Entries up to that page.")
     skipped: int = Field(default=0, description="Entries that could not be done, up to that page.")
     waited: int = Field(default=0, description="Runs that waited for an answer within that page.")
 
@@ -70,6 +71,11 @@ def go_on(name: str, before: Progress, going: Pass) -> Progress:
 def finish(name: str, before: Progress, over: Pass) -> Progress:
     """Keep that a pass has seen its last page. Raises what `begin` does."""
     return _keep(name, before, until=over.until, going=None)
+
+
+def give_up(name: str, before: Progress) -> Progress:
+    """Keep that a pass does not count: the next one looks at all of it again. Raises as `begin`."""
+    return _keep(name, before, until=before.until, going=None)
 
 
 def _keep(name: str, before: Progress, *, until: datetime, going: Pass | None) -> Progress:
