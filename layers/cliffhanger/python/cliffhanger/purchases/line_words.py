@@ -99,10 +99,9 @@ def _is_news(line: Line, told: Subscription) -> bool:
 
 def _state(line: Line, told: Subscription) -> SubscriptionState:
     """Return what it is now. Of Google's only the order tells a refund from an end."""
-    is_same = line.state == "revoked" and line.period_id == told.period_id
-    return (
-        "revoked" if is_same and told.state == "expired" and told.refunded is None else told.state
-    )
+    is_untold = told.state == "expired" and told.refunded is None
+    was_revoked = line.state == "revoked" and line.period_id == told.period_id
+    return "revoked" if is_untold and was_revoked else told.state
 
 
 def _auto_renews(line: Line | None, told: Subscription) -> bool:
