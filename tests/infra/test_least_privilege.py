@@ -141,6 +141,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
     "store_notices": {"Notifications": {"sqs:SendMessage"}},
     "purchase_events": BUYING
     | {
+        "Viewers": {"cognito-idp:AdminUserGlobalSignOut"},
         "CommerceTable/index/due": {"dynamodb:Query"},
         "Notifications": TAKE,
     },

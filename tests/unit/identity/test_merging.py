@@ -8,7 +8,7 @@ import pytest
 from cliffhanger import clock, dynamo, ids
 from cliffhanger.entitlements import unlocks, vip
 from cliffhanger.entitlements.unlocks import LastCharge, Unlocks
-from cliffhanger.identity import merging, viewers
+from cliffhanger.identity import moving, viewers
 from cliffhanger.wallet import changes
 from cliffhanger.wallet.audit import audit
 from cliffhanger.wallet.merging import merge_writes
@@ -130,7 +130,7 @@ def test_a_token_that_never_was_is_refused_and_is_no_end_of_the_callers_session(
 def test_a_merge_that_died_at_a_step_is_finished_by_a_retry(
     two: tuple[Session, Session], monkeypatch: pytest.MonkeyPatch, step: str, is_done: bool
 ) -> None:
-    owner: Any = merging
+    owner: Any = moving
     *path, name = step.split(".")
     for one in path:
         owner = getattr(owner, one)

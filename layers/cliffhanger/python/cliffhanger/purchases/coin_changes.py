@@ -82,14 +82,14 @@ def refund(record: Record | None, wanted: Record, also: Sequence[dynamo.Write]) 
         moved = move(wallet, bought, wanted.taken, share, key=wanted.turn, now=clock.now())
         if moved is None:
             raise _NoCoinMoves
-        made[:] = [_refunded(wanted, moved[1])]
+        made[:] = [_refunded(wanted, moved[1], wallet.viewer_id)]
         return moved[0], [*also, records.write(made[0], after=wanted.version)]
 
     try:
         changes.commit(prepare)
     except _NoCoinMoves:
         taken = wanted.taken.model_copy(update={"share": share})
-        return keep(record, _refunded(wanted, taken), also)
+        return keep(record, _refunded(wanted, taken, viewer_id), also)
     _count_refund(wanted, made[0])
     return _written(made[0])
 
@@ -153,11 +153,12 @@ def _value(record: Record) -> Value | None:
     )
 
 
-def _refunded(wanted: Record, taken: refunds.Taken) -> Record:
+def _refunded(wanted: Record, taken: refunds.Taken, viewer_id: str) -> Record:
     todo: tuple[Todo, ...] = (
         *(one for one in wanted.todo if one not in {"tell_refunded", "reopen"}),
         "tell_refunded",
         *refunded_unlocks.reopening(wanted, taken),
     )
     state = "refunded" if taken.share == WHOLE else "granted"
-    return wanted.model_copy(update={"taken": taken, "state": state, "todo": todo})
+    found = {"taken": taken, "state": state, "todo": todo, "viewer_id": viewer_id}
+    return wanted.model_copy(update=found)

@@ -78,8 +78,11 @@ def grant_held(record: Record) -> Record:
 def _wanted(seen: Known, told: OneTimePurchase, claimant: str | None, token: str | None) -> Record:
     """Return the record with what is known by now: whose it is, and the store's latest facts."""
     known = seen.record or _new(told)
+    whose = owner(known.viewer_id, told.viewer_id, claimant, current=seen.viewer_id)
     changed: dict[str, object] = {
-        "viewer_id": owner(known.viewer_id, told.viewer_id, claimant, current=seen.viewer_id),
+        # Coins that were granted are where they were granted to, or where that wallet has gone: a
+        # guest names the account before the coins go there.
+        "viewer_id": known.viewer_id if known.bought else whose,
         "token": token or known.token,
     }
     if told.told_at >= known.told_at:
