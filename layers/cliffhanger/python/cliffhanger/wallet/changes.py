@@ -103,6 +103,7 @@ def _wallet_write(before: Wallet, stored: Wallet) -> Write:
         "emptied": stored.pages.emptied,
         "sunk": stored.sunk_coins,
         "bought": stored.has_bought,
+        "keys": stored.paid_for,
         "merged_into": stored.merged_into,
     }
     item |= {name: value for name, value in extra.items() if value}

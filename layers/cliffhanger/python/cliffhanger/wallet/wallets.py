@@ -21,7 +21,7 @@ from cliffhanger.errors import Busy
 from cliffhanger.purchases.store import Environment
 from cliffhanger.settings import load
 from cliffhanger.tables import PAGES
-from cliffhanger.wallet import lots, stored_lots
+from cliffhanger.wallet import lots, request_keys, stored_lots
 from cliffhanger.wallet.lots import Kind, Lots
 from cliffhanger.wallet.settings import WalletSettings
 
@@ -69,7 +69,7 @@ class Wallet:
     """A wallet as it was read. `coins` and `debt` count all lots, also those left unread.
 
     `has_bought` says whether coins were ever bought, and stays when they were refunded: the first
-    pack may bring a bonus of its own.
+    pack may bring a bonus of its own. `paid_for` has the keys of the latest charges.
     """
 
     viewer_id: str
@@ -83,6 +83,7 @@ class Wallet:
     sunk: Lots = ()
     sunk_coins: int = 0
     has_bought: bool = False
+    paid_for: bytes = request_keys.NONE
     merged_into: str | None = None
 
 
@@ -141,6 +142,7 @@ def of_item(viewer_id: str, environment: Environment, item: Mapping[str, Any] | 
         pages=Pages(first=first, end=end, emptied=found.get("emptied", bitmaps.EMPTY)),
         sunk_coins=found.get("sunk", 0),
         has_bought=found.get("bought", False),
+        paid_for=found.get("keys", request_keys.NONE),
         merged_into=found.get("merged_into"),
     )
 
