@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cliffhanger import clock, dynamo
-from cliffhanger.identity import viewers
+from cliffhanger.identity import joins
 from tests.client import Client, fetch
 from tests.cloud.money import (
     Buyer,
@@ -152,7 +152,7 @@ def test_what_a_merge_that_died_has_left_is_moved_by_the_sweep(
     ago = clock.now() - timedelta(minutes=10)
     with monkeypatch.context() as patch:
         patch.setattr(clock, "now", lambda: ago)
-        joining = viewers.joining(guest.id, account.id)
+        joining = joins.joining(guest.id, account.id)
         assert joining
         dynamo.transact(*joining)  # all that the call had done
     assert run(cloud, "settle")["not_moved"] == 0

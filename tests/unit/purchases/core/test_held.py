@@ -6,7 +6,7 @@ import pytest
 
 from cliffhanger import dynamo
 from cliffhanger.entitlements import merging, vip
-from cliffhanger.identity import viewers
+from cliffhanger.identity import joins, viewers
 from cliffhanger.purchases import asking, due_items, products
 from cliffhanger.purchases.errors import StoreUnavailable
 from cliffhanger.purchases.product_models import ProductInput
@@ -161,7 +161,7 @@ def test_a_subscription_that_was_held_for_a_guest_opens_to_the_account_they_join
     market.tell_all()
     viewers.find(ANNA, "US")
     viewers.find(BORIS, "US")
-    dynamo.transact(viewers.point(ANNA, BORIS), viewers.stay_account(BORIS))
+    dynamo.transact(joins.point(ANNA, BORIS), joins.stay_account(BORIS))
     merging.merge(ANNA, BORIS)
     set_alone("vip-year", kind="vip", period="P1Y", **sold(None, "vip.year"))
     later(minutes=20)
@@ -177,7 +177,7 @@ def test_a_line_that_a_better_plan_holds_is_granted_to_the_account_alone(
     market.tell_all()
     viewers.find(BORIS, "US")
     viewers.find(ANNA, "US")
-    dynamo.transact(viewers.point(ANNA, BORIS), viewers.stay_account(BORIS))
+    dynamo.transact(joins.point(ANNA, BORIS), joins.stay_account(BORIS))
     set_alone("vip-new", kind="vip", period="P1W", **sold(None, "vip.new"))
     later(minutes=20)
     assert market.settle()["granted"] == 1

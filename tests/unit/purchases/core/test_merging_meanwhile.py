@@ -7,7 +7,7 @@ import pytest
 
 from cliffhanger import dynamo, ids
 from cliffhanger.entitlements import unlocks
-from cliffhanger.identity import moving, viewers
+from cliffhanger.identity import joins, moving, viewers
 from cliffhanger.purchases.apple.account_token import account_token
 from local.stores.apple.outcome import Outcome
 from tests.dynamo.backends import on_dict_and_local
@@ -46,7 +46,7 @@ class Joins:
         self.begun(self.guest)
         for one in (self.guest, self.account):
             viewers.find(one, "US")
-        joining = viewers.joining(self.guest, self.account)
+        joining = joins.joining(self.guest, self.account)
         assert joining
         dynamo.transact(*joining)
 
@@ -136,18 +136,18 @@ def test_nobody_has_to_send_it_again(market: Market, pool: str, later: Later, af
 def test_the_refund_of_a_guest_finds_the_last_of_a_chain_of_accounts(
     market: Market, pool: str
 ) -> None:
-    chain = [f"vwr_01JD0000000000000000{n:06d}" for n in range(viewers._LONGEST_CHAIN + 2)]
+    chain = [f"vwr_01JD0000000000000000{n:06d}" for n in range(joins.LONGEST_CHAIN + 2)]
     bought = market.shop.buy(account_token=account_token(chain[0]))
     market.tell_all()
     for one in chain:
         viewers.find(one, "US")
     *chain, beyond = chain
     for guest, account in pairwise(chain):
-        joining = viewers.joining(guest, account)
+        joining = joins.joining(guest, account)
         assert joining
         dynamo.transact(*joining)
         moving.move(guest, account)
-    assert viewers.joining(chain[-1], beyond) is None, "nobody would find the way"
+    assert joins.joining(chain[-1], beyond) is None, "nobody would find the way"
     assert market.claim(market.shop.signed(bought), viewer=chain[-1]).status == 200
     market.tell(market.shop.refund(bought))
     assert coins(chain[-1]) == (0, 0, 0)

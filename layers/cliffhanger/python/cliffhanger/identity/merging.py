@@ -16,7 +16,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from cliffhanger import base64url, clock, dynamo, idempotency
 from cliffhanger.errors import Busy, Problem
 from cliffhanger.idempotency import IdempotencyKey
-from cliffhanger.identity import moving, sessions, viewers
+from cliffhanger.identity import joins, moving, sessions, viewers
 from cliffhanger.identity.sessions import RefreshInput, RefreshRefused
 from cliffhanger.identity.viewers import Viewer
 from cliffhanger.model import Model
@@ -99,13 +99,13 @@ def _point(guest_id: str, account_id: str, guards: Sequence[dynamo.Write]) -> No
     """Let the guest name the account, once; it may be that the same call has done so just now."""
     if guest_id == account_id:
         raise NotMergeable("This guest is the account itself.")
-    joining = viewers.joining(guest_id, account_id)
+    joining = joins.joining(guest_id, account_id)
     if joining is None:
         raise NotMergeable("Guests have joined this guest, one after the other, too many times.")
     try:
         dynamo.transact(*guards, *joining)
     except dynamo.ConditionFailed as error:
-        is_joining = viewers.is_joining(guest_id, account_id)
+        is_joining = joins.is_joining(guest_id, account_id)
         if is_joining is None:  # others joined one of them at the same moment
             raise Busy("Others are joining too. Send it again with the same key.") from error
         if not is_joining:

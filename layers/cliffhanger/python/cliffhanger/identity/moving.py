@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from cliffhanger import aws, clock, dynamo
 from cliffhanger.entitlements import merging as entitlements
-from cliffhanger.identity import viewers
+from cliffhanger.identity import joins, viewers
 from cliffhanger.identity.settings import IdentitySettings, ViewerSettings
 from cliffhanger.log import logger
 from cliffhanger.settings import load
@@ -33,7 +33,7 @@ def move(guest_id: str, account_id: str) -> None:
     entitlements.merge(guest_id, account_id)
     forgetting.forget(guest_id)
     _end_sessions(guest_id)
-    dynamo.write(viewers.has_moved(guest_id))
+    dynamo.write(joins.has_moved(guest_id))
 
 
 def sweep() -> dict[str, int]:
@@ -43,7 +43,7 @@ def sweep() -> dict[str, int]:
     """
     count = {"moved": 0, "not_moved": 0}
     table, until = load(ViewerSettings).commerce_table, clock.iso(clock.now())
-    for item in dynamo.due(table, viewers.MERGE_DUE, until=until, limit=_AT_ONCE):
+    for item in dynamo.due(table, joins.MERGE_DUE, until=until, limit=_AT_ONCE):
         try:
             dynamo.write(_put_off(item))
             move(item[PK], item["merged_into"])
