@@ -3,6 +3,8 @@
 import pytest
 
 from cliffhanger import dynamo
+from cliffhanger.purchases import notices
+from cliffhanger.purchases.apple.notifications import read_notification
 from tests.dynamo.backends import on_dict_and_local
 from tests.unit.entitlements.owning import write_units
 from tests.unit.purchases.core.market import TOKEN, Market, spend
@@ -62,11 +64,29 @@ def test_a_grant_writes_six_units_in_its_transaction(
     assert units == [6]  # record, entry, wallet
 
 
-def test_a_notification_reads_once_and_writes_once(market: Market, table_calls: list[str]) -> None:
+@pytest.mark.parametrize("earlier", [0, 1, 200])
+def test_a_notification_reads_once_and_writes_six_units_at_once(
+    market: Market, table_calls: list[str], units: list[int], earlier: int
+) -> None:
+    for _ in range(earlier):
+        buy(1, 0)
+        spend(1)
     signed(market)
     table_calls.clear()
+    units.clear()
     market.tell_all()
-    assert table_calls == ["BatchGetItem", "TransactWriteItems", "PutItem"]
+    assert (table_calls, units) == (["BatchGetItem", "TransactWriteItems", "PutItem"], [6])
+
+
+def test_a_notification_that_is_repeated_reads_once_and_writes_nothing(
+    market: Market, table_calls: list[str]
+) -> None:
+    signed(market)
+    market.tell_all()
+    (word,) = market.shop.store.state.notifications
+    table_calls.clear()
+    notices.from_apple(read_notification(word.signed_payload))
+    assert table_calls == ["BatchGetItem"]
 
 
 def test_a_wallet_with_two_hundred_packs_unspent_still_spends_and_grants_for_little(
