@@ -23,7 +23,6 @@ BUYING = {
     "ContentTable": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"},
     "CommerceTable": {
         "dynamodb:BatchGetItem",
-        "dynamodb:ConditionCheckItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
