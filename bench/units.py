@@ -11,7 +11,7 @@ CONTRACT = {
     "playback check": Cost(1, 3, 0, 0),
     "unlock": Cost(2, 8, 6, 0),
     "wallet": Cost(1, 2, 0, 0),
-    "purchase": Cost(5, 8, 9, 2),
+    "purchase": Cost(6, 8, 8, 2),
     "progress": Cost(3, 1.5, 2, 0),
     "history": Cost(2, 1, 0, 0),
     "drama": Cost(1, 0.5, 0, 0),

@@ -8,7 +8,9 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
+from cliffhanger.identity.settings import IdentitySettings
 from cliffhanger.tables import DUE
+from cliffhanger.watching.settings import WatchingSettings
 from infra import layers
 from infra.data import Data
 from infra.function import Function
@@ -55,19 +57,28 @@ class Commerce(cdk.Stack):
                 layers.libraries(self, "stores", local=local),
                 layers.domain(self),
             ],
-            settings=buying_settings(stage, local, data),
+            settings=[
+                *buying_settings(stage, local, data),
+                IdentitySettings(
+                    user_pool_id=data.user_pool.user_pool_id,
+                    user_pool_client_id=data.app_client.user_pool_client_id,
+                ),
+                WatchingSettings(commerce_table=data.commerce.table_name),
+            ],
             timeout=_TIMEOUT,
             memory_mb=512,
         )
         let_buy(self.function, stage, data)
         on_index(data.commerce, self.function, DUE)
+        # A guest whose merge nobody finished is moved by the sweep, and their sessions end.
+        data.user_pool.grant(self.function, "cognito-idp:AdminUserGlobalSignOut")
         self.function.add_event_source(
             sources.SqsEventSource(
                 self.notifications, batch_size=5, report_batch_item_failures=True
             )
         )
         soon = cdk.Duration.minutes(1 if local else 5)
-        self._schedule("Settle", soon, "Tells and acknowledges what was missed", "settle")
+        self._schedule("Settle", soon, "Does what calls that died have left", "settle")
         self._schedule("Recheck", soon, "Asks about what no store told anything of", "recheck")
         # Each source has a minute of its own, so none waits for another.
         apple = {"Production": ("Production", "Sandbox"), "Sandbox": ("Sandbox",)}

@@ -94,7 +94,6 @@ def let_buy(function: Function, stage: Stage, data: Data) -> None:
         data.commerce,
         function,
         "BatchGetItem",
-        "ConditionCheckItem",
         "GetItem",
         "PutItem",
         "Query",

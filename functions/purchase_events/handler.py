@@ -10,6 +10,7 @@ from typing import Any
 
 from cliffhanger import correlation, metrics
 from cliffhanger.errors import Problem
+from cliffhanger.identity import moving
 from cliffhanger.log import logger
 from cliffhanger.metrics import Metric
 from cliffhanger.purchases import notices, rechecking, reconcile, settling
@@ -26,7 +27,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """
     match event.get("action"):
         case "settle":
-            found = settling.sweep()
+            found = moving.sweep() | settling.sweep()
             measured.settled(found)
             logger().info("settle", extra=found)
             return dict(found)

@@ -19,8 +19,9 @@ def settled(found: Mapping[str, int]) -> None:
             Metric.OLDEST_UNACKNOWLEDGED: left.oldest_seconds,
         }
     )
-    if found["failed"]:
-        metrics.record(Metric.SWEEP_FAILURES, found["failed"], sweep=Sweep.SETTLE)
+    failed = found["failed"] + found["not_moved"]
+    if failed:
+        metrics.record(Metric.SWEEP_FAILURES, failed, sweep=Sweep.SETTLE)
 
 
 def reconciled(report: Report) -> None:

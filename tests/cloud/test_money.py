@@ -3,12 +3,22 @@
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from cliffhanger import clock, dynamo
+from cliffhanger.identity import joins
 from tests.client import Client, fetch
-from tests.cloud.money import Buyer, eventually, open_account, priced_drama, set_products
+from tests.cloud.money import (
+    Buyer,
+    eventually,
+    open_account,
+    priced_drama,
+    run,
+    set_products,
+)
 
 EPISODES = 50
 RACERS = 16
@@ -128,6 +138,30 @@ def test_a_guest_joins_an_account_with_all_they_have(
     eventually(account.wallet, (200, 20, 0))
     assert account.claim_google(late).status == 200
     assert account.wallet() == (200, 20, 0)
+    assert agrees(account.id)
+
+
+def test_what_a_merge_that_died_has_left_is_moved_by_the_sweep(
+    cloud: dict[str, Any], agrees: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guest_session = Client(cloud["api_url"]).post("/guests").body
+    token = Client(cloud["api_url"], guest_session["access_token"])
+    guest, account = Buyer(cloud, guest_session["viewer_id"], token), open_account(cloud)
+    bought = guest.buy_from_google()
+    assert guest.claim_google(bought).status == 200
+    ago = clock.now() - timedelta(minutes=10)
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "now", lambda: ago)
+        joining = joins.joining(guest.id, account.id)
+        assert joining
+        dynamo.transact(*joining)  # all that the call had done
+    assert run(cloud, "settle")["not_moved"] == 0
+    assert account.wallet() == (100, 10, 0)
+    refresh = {"refresh_token": guest_session["refresh_token"]}
+    ended = Client(cloud["api_url"]).post("/sessions/refresh", refresh)
+    assert ended.status == 401, "the guest is nobody any more"
+    guest.at_google("refund", {"purchase_token": bought["purchase_token"], "revoke": True})
+    eventually(account.wallet, (0, 0, 0))
     assert agrees(account.id)
 
 

@@ -23,7 +23,6 @@ BUYING = {
     "ContentTable": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"},
     "CommerceTable": {
         "dynamodb:BatchGetItem",
-        "dynamodb:ConditionCheckItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
@@ -141,6 +140,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
     "store_notices": {"Notifications": {"sqs:SendMessage"}},
     "purchase_events": BUYING
     | {
+        "Viewers": {"cognito-idp:AdminUserGlobalSignOut"},
         "CommerceTable/index/due": {"dynamodb:Query"},
         "Notifications": TAKE,
     },

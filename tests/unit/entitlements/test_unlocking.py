@@ -202,6 +202,20 @@ def test_a_retry_with_its_key_is_told_the_same_charge(key: str) -> None:
     assert coins() == (140, 0, 0)
 
 
+def test_the_keys_of_the_latest_charges_pay_for_nothing_else_whatever_the_drama(key: str) -> None:
+    one, other = (season(5, free_episodes=1, episode_price=10) for _ in range(2))
+    buy(200)
+    for name, episode in zip("abcd", one[1:], strict=True):
+        assert play_with(name, episode, COINS).body["charged"] == 10
+    for name in "abcd":
+        answer = play_with(name, other[1], COINS)
+        assert (answer.status, answer.body["code"]) == (422, "idempotency_key_reused")
+    assert play_with("e", other[1], COINS).body["charged"] == 10
+    for name, episode in zip("abcd", one[1:], strict=True):
+        assert play_with(name, episode, COINS).status == 200
+    assert coins() == (150, 0, 0)
+
+
 def test_a_key_that_charged_is_not_taken_for_anything_else_of_the_drama(key: str) -> None:
     episodes = season(3, free_episodes=1, episode_price=60)
     buy(200)

@@ -8,7 +8,7 @@ import pytest
 from cliffhanger import clock, dynamo, ids
 from cliffhanger.entitlements import unlocks, vip
 from cliffhanger.entitlements.unlocks import LastCharge, Unlocks
-from cliffhanger.identity import merging, viewers
+from cliffhanger.identity import joins, merging, moving, viewers
 from cliffhanger.wallet import changes
 from cliffhanger.wallet.audit import audit
 from cliffhanger.wallet.merging import merge_writes
@@ -130,7 +130,7 @@ def test_a_token_that_never_was_is_refused_and_is_no_end_of_the_callers_session(
 def test_a_merge_that_died_at_a_step_is_finished_by_a_retry(
     two: tuple[Session, Session], monkeypatch: pytest.MonkeyPatch, step: str, is_done: bool
 ) -> None:
-    owner: Any = merging
+    owner: Any = moving
     *path, name = step.split(".")
     for one in path:
         owner = getattr(owner, one)
@@ -146,6 +146,38 @@ def test_a_merge_that_died_at_a_step_is_finished_by_a_retry(
         assert join(*two).status == 500
     assert join(*two).status == 200
     require_merged(*two)
+
+
+def test_two_calls_of_one_merge_at_once_are_both_told_that_it_is_done(
+    two: tuple[Session, Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, guest = two
+    join(account, guest)
+    monkeypatch.setattr(merging, "_earlier", lambda *_: None)  # it looked before the other wrote
+    monkeypatch.setattr(merging, "_guest_of", lambda _: guest["viewer_id"])
+    assert join(account, guest).status == 200
+    require_merged(account, guest)
+
+
+def test_who_joins_while_others_join_them_is_asked_to_send_it_again(
+    two: tuple[Session, Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, guest = two
+    third = arrive()
+    joining = joins.joining
+
+    def meanwhile(guest_id: str, account_id: str) -> Any:
+        made = joining(guest_id, account_id)
+        with monkeypatch.context() as patch:
+            patch.setattr(joins, "joining", joining)
+            assert join(guest, third, key="third").status == 200
+        return made
+
+    with monkeypatch.context() as patch:
+        patch.setattr(joins, "joining", meanwhile)
+        assert join(account, guest).body["code"] == "busy"
+    assert join(account, guest).status == 200
+    require_merged(account, guest)
 
 
 def test_a_viewer_cannot_join_themselves(pool: str) -> None:

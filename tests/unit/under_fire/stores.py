@@ -12,7 +12,8 @@ from ulid import ULID
 from cliffhanger import aws, dynamo, events, ids
 from cliffhanger.purchases import asking, claims, due_items, lines, notices, records
 from cliffhanger.purchases.apple import claim as apple_claim
-from cliffhanger.purchases.apple import notifications, server_api, verify
+from cliffhanger.purchases.apple import headings, notifications, server_api, verify
+from cliffhanger.purchases.apple.headings import About, Heading
 from cliffhanger.purchases.apple.notifications import AppleNotification
 from cliffhanger.purchases.claim_models import PurchaseInput
 from cliffhanger.purchases.errors import PurchaseNotVerified
@@ -83,8 +84,21 @@ class Stores:
         at = str(self.now.timestamp())
         return [{"purchaseToken": one, "voidedTimeMillis": at} for one in sorted(self.voided)]
 
-    def _history(self, *_: object) -> tuple[list[str], None]:
-        return [str(number) for number, _ in enumerate(self.words)], None
+    def _history(
+        self, _environment: str, _since: datetime, _until: datetime, page: str | None
+    ) -> tuple[list[str], str | None]:
+        """Twenty words a page, as Apple has them."""
+        first = int(page or 0)
+        following = first + 20
+        words = [str(number) for number in range(first, min(following, len(self.words)))]
+        return words, str(following) if following < len(self.words) else None
+
+    def _heading(self, number: str) -> Heading:
+        word = self.words[int(number)]
+        assert word.told
+        is_subscription = isinstance(word.told, Subscription)
+        about = About(word.environment, name(word.told), is_subscription)
+        return Heading(word.uuid, word.type, about)
 
     def _each(self, kind: str, **ahead: timedelta) -> Iterator[dynamo.Item]:
         for item in _EACH(kind, **ahead):
@@ -154,7 +168,7 @@ class Stores:
         patch.setattr(api, "voided", lambda *_: (self._voided(), None))
         patch.setattr(verify, "environments", lambda: ("Production",))
         patch.setattr(server_api, "notification_history", self._history)
-        patch.setattr(notifications, "heading", lambda one: (self.words[int(one)].uuid, "REFUND"))
+        patch.setattr(headings, "read", self._heading)
         patch.setattr(notifications, "read_notification", lambda one, **_: self.words[int(one)])
         patch.setattr(events, "publish", lambda _event: None)
         for service in ("cognito", "sqs"):

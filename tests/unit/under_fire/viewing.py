@@ -8,7 +8,7 @@ from hypothesis.stateful import rule
 
 from cliffhanger.entitlements import charging, whole_drama
 from cliffhanger.entitlements.wanted import Wanted
-from cliffhanger.identity import deletion, merging, viewers
+from cliffhanger.identity import deletion, joins, merging
 from cliffhanger.identity.merging import MergeInput
 from cliffhanger.wallet.errors import InsufficientCoins
 from tests.unit.entitlements.test_machine import EPISODES
@@ -61,9 +61,11 @@ class Viewing(Play):
     def merge(self, guest: int, again: bool) -> None:
         self.tick()
         old, account = self.here[guest], self.here[1 - guest]
-        if self.world.merges_into(old) + 1 >= viewers._MOST_MERGES:
-            return  # nobody follows a longer way, and outside of plays an account joins no other
         sent, key = MergeInput(guest_refresh_token=old), self.key()
+        if self.world.merges_into(old) >= joins.LONGEST_CHAIN:
+            with pytest.raises(merging.NotMergeable):  # nobody would follow a longer way
+                merging.merge(account, sent, key, None)
+            return
         for _ in range(1 + again):
             merging.merge(account, sent, key, None)
         for environment in STAGES:

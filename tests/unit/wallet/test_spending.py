@@ -142,6 +142,7 @@ def test_the_fullest_wallet_that_can_be_is_under_1_kb(stage: None) -> None:
         "overflow": 9_999,
         "pages": [999_999_999, 999_999_999],
         "emptied": bytes(20),  # of 160 pages
+        "keys": bytes(64),
         "sunk": 999_999_999,
         "merged_into": VIEWER,
     }

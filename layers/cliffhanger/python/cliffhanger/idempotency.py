@@ -1,7 +1,8 @@
 """Idempotency keys: a retried POST finds what its first try made, and makes nothing again.
 
-The guard is an item beside what was created, written in the same transaction. It holds hashes
-and an id, never a body or an answer, so no credential can be replayed from it.
+The guard is an item beside what was created, written in the same transaction; or before it, where
+what is created has a permanent key of its own. It holds hashes and an id, never a body or an
+answer, so no credential can be replayed from it.
 """
 
 import hashlib
@@ -41,6 +42,21 @@ def guard(table: str, key: IdempotencyKey, result_id: str, now: datetime) -> dyn
         TTL: int((now + _KEPT).timestamp()),
     }
     return dynamo.create(table, item)
+
+
+def bind(table: str, key: IdempotencyKey, result_id: str, now: datetime) -> None:
+    """Bind a key to the body that it came with, before the effect: one write, one unit.
+
+    It says nothing of what was done. It is for what happens once by a key of its own, so whoever
+    dies after it just goes on with the same key and body.
+
+    Raises:
+        IdempotencyKeyReused: it is bound to another body, perhaps since a moment.
+    """
+    try:
+        dynamo.write(guard(table, key, result_id, now))
+    except dynamo.ConditionFailed:
+        earlier_result(table, key)
 
 
 def earlier_result(table: str, key: IdempotencyKey) -> str | None:

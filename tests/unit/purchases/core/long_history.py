@@ -9,7 +9,8 @@ import pytest
 
 from cliffhanger import clock
 from cliffhanger.purchases import notices
-from cliffhanger.purchases.apple import notifications, server_api
+from cliffhanger.purchases.apple import headings, notifications, server_api
+from cliffhanger.purchases.apple.headings import Heading
 from cliffhanger.purchases.apple.notifications import AppleNotification
 
 PAGE = 20
@@ -40,7 +41,7 @@ class History:
 
         patch.setattr(notices, "from_apple", take)
         patch.setattr(server_api, "notification_history", self._page)
-        patch.setattr(notifications, "heading", lambda one: (one, self._kind(one)))
+        patch.setattr(headings, "read", lambda one: Heading(one, self._kind(one)))
         patch.setattr(notifications, "read_notification", self._read)
         patch.setattr(time, "monotonic", lambda: self.seconds)
 

@@ -21,7 +21,7 @@ from tests.unit.purchases.core.market import TOKEN, VIP, Market
 from tests.unit.purchases.core.test_subscriptions import kept_periods, status, the_line
 
 PLUS = "vip.plus"
-PASSING = {"id", "version", "due", "due_at", "request_id"}
+PASSING = {"id", "version", "heard", "due", "due_at", "request_id"}
 
 
 @pytest.fixture

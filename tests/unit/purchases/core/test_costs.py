@@ -3,6 +3,8 @@
 import pytest
 
 from cliffhanger import dynamo
+from cliffhanger.purchases import notices
+from cliffhanger.purchases.apple.notifications import read_notification
 from tests.dynamo.backends import on_dict_and_local
 from tests.unit.entitlements.owning import write_units
 from tests.unit.purchases.core.market import TOKEN, Market, spend
@@ -23,7 +25,6 @@ def units(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(dynamo, "transact", note)
     return made
-    return made
 
 
 def signed(market: Market) -> str:
@@ -31,7 +32,7 @@ def signed(market: Market) -> str:
 
 
 @pytest.mark.parametrize("earlier", [0, 1, 200])
-def test_a_claim_makes_five_calls_however_much_was_bought(
+def test_a_claim_makes_six_calls_however_much_was_bought(
     market: Market, table_calls: list[str], earlier: int
 ) -> None:
     for _ in range(earlier):
@@ -41,7 +42,8 @@ def test_a_claim_makes_five_calls_however_much_was_bought(
     table_calls.clear()
     assert market.claim(sent).status == 200
     assert table_calls == [
-        "BatchGetItem",  # the viewer, and what the key made before
+        "BatchGetItem",  # the viewer, and what the key is bound to
+        "PutItem",  # the key is bound
         "BatchGetItem",  # the record, the product and the wallet
         "TransactWriteItems",
         "PutItem",  # the bus was told
@@ -50,7 +52,7 @@ def test_a_claim_makes_five_calls_however_much_was_bought(
 
 
 @pytest.mark.parametrize("earlier", [0, 1, 200])
-def test_a_grant_writes_six_units_and_two_for_the_key_of_the_request(
+def test_a_grant_writes_six_units_in_its_transaction(
     market: Market, units: list[int], earlier: int
 ) -> None:
     for _ in range(earlier):
@@ -59,14 +61,32 @@ def test_a_grant_writes_six_units_and_two_for_the_key_of_the_request(
     sent = signed(market)
     units.clear()
     market.claim(sent)
-    assert units == [8]  # record, entry, wallet; the key
+    assert units == [6]  # record, entry, wallet
 
 
-def test_a_notification_reads_once_and_writes_once(market: Market, table_calls: list[str]) -> None:
+@pytest.mark.parametrize("earlier", [0, 1, 200])
+def test_a_notification_reads_once_and_writes_six_units_at_once(
+    market: Market, table_calls: list[str], units: list[int], earlier: int
+) -> None:
+    for _ in range(earlier):
+        buy(1, 0)
+        spend(1)
     signed(market)
     table_calls.clear()
+    units.clear()
     market.tell_all()
-    assert table_calls == ["BatchGetItem", "TransactWriteItems", "PutItem"]
+    assert (table_calls, units) == (["BatchGetItem", "TransactWriteItems", "PutItem"], [6])
+
+
+def test_a_notification_that_is_repeated_reads_once_and_writes_nothing(
+    market: Market, table_calls: list[str]
+) -> None:
+    signed(market)
+    market.tell_all()
+    (word,) = market.shop.store.state.notifications
+    table_calls.clear()
+    notices.from_apple(read_notification(word.signed_payload))
+    assert table_calls == ["BatchGetItem"]
 
 
 def test_a_wallet_with_two_hundred_packs_unspent_still_spends_and_grants_for_little(
@@ -80,4 +100,4 @@ def test_a_wallet_with_two_hundred_packs_unspent_still_spends_and_grants_for_lit
     assert set(units) == {4}  # wallet and entry: what moves up from a page leaves it as it is
     units.clear()
     market.claim(signed(market))
-    assert units == [8]  # what moves behind the first lots stands on the entry
+    assert units == [6]  # what moves behind the first lots stands on the entry

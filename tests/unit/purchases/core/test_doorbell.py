@@ -12,7 +12,7 @@ from local.stores.apple.chain import Chain, make
 from tests.unit.local_apple.shop import Shop, open_shop
 from tests.unit.local_google.running import Play
 from tests.unit.purchases.apple.app import variables
-from tests.unit.purchases.core.market import ANNA, TOKEN, Market, coins, kept
+from tests.unit.purchases.core.market import ANNA, TOKEN, Market, coins, kept, the_purchase
 from tests.unit.purchases.core.pushing import body, hand_made
 
 
@@ -23,7 +23,7 @@ def test_a_flood_of_one_notification_grants_once(market: Market) -> None:
     assert market.waiting() == 1
     market.work()
     assert coins() == (100, 10, 0)
-    assert len(kept("NOTE#", "NOTE")) == 1
+    assert (len(the_purchase()["heard"]), kept("NOTE#", "NOTE")) == (1, [])
 
 
 def test_a_flood_of_one_push_grants_once(google: Market, play: Play) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from cliffhanger import dynamo
 from cliffhanger.entitlements import merging, vip
-from cliffhanger.identity import viewers
+from cliffhanger.identity import joins, viewers
 from cliffhanger.purchases import asking, due_items, products
 from cliffhanger.purchases.errors import StoreUnavailable
 from cliffhanger.purchases.product_models import ProductInput
@@ -59,12 +59,12 @@ def test_an_unknown_product_is_held_and_granted_by_the_sweep_once_it_exists(
     assert (answer.status, answer.body["purchase"]["held"]) == (200, "unknown_product")
     assert coins() == (0, 0, 0)
     later(minutes=20)
-    assert market.settle() == {"settled": 0, "granted": 0, "failed": 0}
+    assert market.settle().items() >= {"settled": 0, "granted": 0, "failed": 0}.items()
     set_alone("coins-500", kind="coins", coins=500, **sold(None, "coins.500"))
     later(minutes=20)
     assert market.settle()["granted"] == 1
     assert coins() == (500, 0, 0)
-    assert market.settle() == {"settled": 0, "granted": 0, "failed": 0}
+    assert market.settle().items() >= {"settled": 0, "granted": 0, "failed": 0}.items()
 
 
 def test_an_inactive_product_is_held_and_granted_when_it_is_offered_again(
@@ -136,7 +136,7 @@ def test_a_subscription_of_googles_that_was_held_is_acknowledged_when_it_is_gran
     assert google.claim(sent).body["purchase"]["held"] == "unknown_product"
     set_alone("vip-year", kind="vip", period="P1Y", **sold("vip_year", None))
     later(minutes=20)
-    assert google.settle() == {"settled": 1, "granted": 1, "failed": 0}
+    assert google.settle().items() >= {"settled": 1, "granted": 1, "failed": 0}.items()
     play.act("move-time", days=4)
     assert google.claim(sent).body["purchase"]["state"] == "active"
 
@@ -161,11 +161,11 @@ def test_a_subscription_that_was_held_for_a_guest_opens_to_the_account_they_join
     market.tell_all()
     viewers.find(ANNA, "US")
     viewers.find(BORIS, "US")
-    dynamo.transact(viewers.point(ANNA, BORIS), viewers.stay_account(BORIS))
+    dynamo.transact(joins.point(ANNA, BORIS), joins.stay_account(BORIS))
     merging.merge(ANNA, BORIS)
     set_alone("vip-year", kind="vip", period="P1Y", **sold(None, "vip.year"))
     later(minutes=20)
-    assert market.settle() == {"settled": 1, "granted": 1, "failed": 0}
+    assert market.settle().items() >= {"settled": 1, "granted": 1, "failed": 0}.items()
     assert (status(ANNA), status(BORIS)) == ((False, None), (True, "active"))
 
 
@@ -177,7 +177,7 @@ def test_a_line_that_a_better_plan_holds_is_granted_to_the_account_alone(
     market.tell_all()
     viewers.find(BORIS, "US")
     viewers.find(ANNA, "US")
-    dynamo.transact(viewers.point(ANNA, BORIS), viewers.stay_account(BORIS))
+    dynamo.transact(joins.point(ANNA, BORIS), joins.stay_account(BORIS))
     set_alone("vip-new", kind="vip", period="P1W", **sold(None, "vip.new"))
     later(minutes=20)
     assert market.settle()["granted"] == 1
@@ -228,5 +228,5 @@ def test_one_that_cannot_be_granted_does_not_stop_the_sweep(
         del state.one_time[lost["purchase_token"]]  # Google has forgotten it
     set_alone("coins-900", kind="coins", coins=900, **sold("coins_900", None))
     later(minutes=20)
-    assert google.settle() == {"settled": 1, "granted": 1, "failed": 1}
+    assert google.settle().items() >= {"settled": 1, "granted": 1, "failed": 1}.items()
     assert coins() == (900, 0, 0)

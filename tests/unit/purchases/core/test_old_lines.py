@@ -9,7 +9,7 @@ import pytest
 from cliffhanger import clock, dynamo
 from cliffhanger.entitlements import merging, vip, vip_pruning
 from cliffhanger.entitlements.vip import VipLine
-from cliffhanger.identity import viewers
+from cliffhanger.identity import joins, viewers
 from cliffhanger.identity.viewers import ConsentPatch, ViewerPatch
 from cliffhanger.purchases import settling, subscriptions
 from cliffhanger.purchases.store import Environment, Store, Subscription
@@ -143,7 +143,7 @@ def test_what_a_guest_brings_along_is_bounded_too(market: Market) -> None:
     for number in range(100, 110):
         his = a_week(number).model_copy(update={"viewer_id": BORIS})
         settling.settle(subscriptions.apply(ended(his)))
-    dynamo.transact(viewers.point(ANNA, BORIS), viewers.stay_account(BORIS))
+    dynamo.transact(joins.point(ANNA, BORIS), joins.stay_account(BORIS))
     merging.merge(ANNA, BORIS)
     assert (len(lines(ANNA)), len(lines(BORIS))) == (0, 8)
 

@@ -397,7 +397,7 @@ def test_what_will_be_asked_about_is_not_unacknowledged(google: Market, later: L
     later(days=8)
     assert len(dynamo.due("commerce", "recheck#google", until="9999", limit=50)) == 2
     assert unacknowledged.look() == Unacknowledged(0, 0.0)
-    assert google.settle() == {"settled": 0, "granted": 0, "failed": 0}
+    assert google.settle().items() >= {"settled": 0, "granted": 0, "failed": 0}.items()
 
 
 def test_a_report_is_kept_when_there_is_something_to_tell(

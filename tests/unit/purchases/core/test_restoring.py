@@ -7,7 +7,7 @@ import pytest
 
 from cliffhanger import clock, dynamo, settings
 from cliffhanger.entitlements import vip, vip_status
-from cliffhanger.identity import viewers
+from cliffhanger.identity import joins, viewers
 from tests.unit.purchases.core.conftest import policies
 from tests.unit.purchases.core.market import ANNA, BORIS, TOKEN, Market, coins, everything, kept
 
@@ -96,7 +96,7 @@ def test_what_is_of_a_guest_whose_account_was_deleted_is_restored_under_keep(
     bought = market.shop.subscribe(account_token=TOKEN)
     market.tell_all()
     viewers.find(CARLA, "US")
-    dynamo.transact(viewers.point(ANNA, CARLA), viewers.stay_account(CARLA))
+    dynamo.transact(joins.point(ANNA, CARLA), joins.stay_account(CARLA))
     (item,) = market.restore(bought.signed_transaction, viewer=BORIS).body["items"]
     assert item["problem"]["code"] == "purchase_of_another_viewer"
     dynamo.write(viewers.bury(CARLA, clock.now()))

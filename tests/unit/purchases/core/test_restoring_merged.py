@@ -8,7 +8,7 @@ import pytest
 
 from cliffhanger import aws, clock, dynamo
 from cliffhanger.entitlements import merging, vip, vip_status
-from cliffhanger.identity import viewers
+from cliffhanger.identity import joins, viewers
 from cliffhanger.purchases import lines, products, subscriptions
 from cliffhanger.purchases.product_models import ProductInput
 from cliffhanger.purchases.store import Subscription
@@ -51,7 +51,7 @@ def begin(stage: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 def join() -> None:
     """What a merge does to VIP, as often as it is sent."""
-    dynamo.transact(viewers.point(GUEST, ACCOUNT), viewers.stay_account(ACCOUNT))
+    dynamo.transact(joins.point(GUEST, ACCOUNT), joins.stay_account(ACCOUNT))
     merging.merge(GUEST, ACCOUNT)
 
 

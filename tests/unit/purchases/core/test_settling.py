@@ -23,7 +23,7 @@ def test_a_pack_of_googles_is_consumed_at_once_and_stays_bought(google: Market, 
     google.claim(sent)
     play.act("move-time", days=4)
     assert google.claim(sent).body["purchase"]["state"] == "granted"
-    assert the_purchase()["todo"] == []
+    assert "todo" not in the_purchase()
 
 
 def test_what_google_did_not_hear_is_told_by_the_sweep_long_before_three_days(
@@ -35,9 +35,9 @@ def test_what_google_did_not_hear_is_told_by_the_sweep_long_before_three_days(
         assert google.claim(sent).body["purchase"]["state"] == "granted"
         assert the_purchase()["todo"] == ["consume"]
         later(minutes=3)
-        assert google.settle() == {"settled": 0, "granted": 0, "failed": 1}
+        assert google.settle().items() >= {"settled": 0, "granted": 0, "failed": 1}.items()
     later(minutes=16)
-    assert google.settle() == {"settled": 1, "granted": 0, "failed": 0}
+    assert google.settle().items() >= {"settled": 1, "granted": 0, "failed": 0}.items()
     play.act("move-time", days=4)
     assert google.claim(sent).body["purchase"]["state"] == "granted"
     assert coins() == (100, 10, 0)

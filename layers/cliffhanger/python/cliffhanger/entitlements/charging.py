@@ -19,7 +19,7 @@ from cliffhanger.entitlements.unlocks import LastCharge
 from cliffhanger.entitlements.wanted import Wanted
 from cliffhanger.errors import Busy
 from cliffhanger.metrics import Metric
-from cliffhanger.wallet import balance, changes, spending, wallets
+from cliffhanger.wallet import balance, changes, request_keys, spending, wallets
 from cliffhanger.wallet.balance import Balance
 from cliffhanger.wallet.changes import Writes
 from cliffhanger.wallet.errors import InsufficientCoins
@@ -135,11 +135,14 @@ def _decide(seen: Seen, wanted: Wanted) -> tuple[Settled, tuple[Write, ...], lis
         used = sandbox if earlier and earlier.environment == "sandbox" else production
         coins = earlier.coins if earlier else 0
         return Settled(coins=coins, rights=has, wallet=balance.of_wallet(used, now)), (), []
+    if wanted.key:
+        for wallet in (production, sandbox):
+            request_keys.require_not_other(wallet.paid_for, wanted.key)
     price = wanted.price(locked)
     _require_consent(has, wanted, price, production, now)
     payer = _payer(production, sandbox, price, now)
     key = wanted.key.scope if wanted.key else f"{wanted.cause.id}@{has.unlocks.version}"
-    change = spending.spend(payer, price, cause=wanted.cause, key=key, now=now)
+    change = spending.spend(payer, price, cause=wanted.cause, key=key, now=now, request=wanted.key)
     last = LastCharge.of(
         coins=price, environment=payer.environment, entry_id=change.entry.id, key=wanted.key
     )

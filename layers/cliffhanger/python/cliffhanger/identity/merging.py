@@ -2,8 +2,9 @@
 
 The guest's viewer item names the account first. From then on whoever still knows the guest, a store
 or an old token, is led to the account. Then wallet, VIP and unlocks are moved; a call that dies in
-between is simply sent again, with the same Idempotency-Key. What the guest watched is forgotten:
-the account cannot reach it, and its deletion would not find it.
+between may be sent again, with the same Idempotency-Key, and if it is not, a sweep does the rest:
+see `moving`. What the guest watched is forgotten: the account cannot reach it, and its deletion
+would not find it.
 """
 
 import json
@@ -12,20 +13,14 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from cliffhanger import aws, base64url, clock, dynamo, idempotency
-from cliffhanger.entitlements import merging as entitlements
-from cliffhanger.errors import Problem
+from cliffhanger import base64url, clock, dynamo, idempotency
+from cliffhanger.errors import Busy, Problem
 from cliffhanger.idempotency import IdempotencyKey
-from cliffhanger.identity import sessions, viewers
+from cliffhanger.identity import joins, moving, sessions, viewers
 from cliffhanger.identity.sessions import RefreshInput, RefreshRefused
-from cliffhanger.identity.settings import IdentitySettings
 from cliffhanger.identity.viewers import Viewer
 from cliffhanger.model import Model
-from cliffhanger.settings import load
-from cliffhanger.wallet import changes
-from cliffhanger.wallet import merging as wallets
 from cliffhanger.wallet.merging import MergedElsewhere
-from cliffhanger.watching import forgetting
 
 
 class NotMergeable(Problem):
@@ -63,12 +58,9 @@ def merge(account_id: str, sent: MergeInput, key: IdempotencyKey, country: str |
         guards = [idempotency.guard(table, one, guest_id, now) for one in keys]
         _point(guest_id, account_id, guards)
     try:
-        changes.commit(lambda: (wallets.merge_writes(guest_id, account_id, now=clock.now()), ()))
+        moving.move(guest_id, account_id)
     except MergedElsewhere as error:
         raise NotMergeable("The coins of this guest are in another account.") from error
-    entitlements.merge(guest_id, account_id)
-    forgetting.forget(guest_id)
-    _end_sessions(guest_id)
     return viewers.find(account_id, country)
 
 
@@ -104,24 +96,17 @@ def _guest_of(sent: MergeInput) -> str:
 
 
 def _point(guest_id: str, account_id: str, guards: Sequence[dynamo.Write]) -> None:
+    """Let the guest name the account, once; it may be that the same call has done so just now."""
     if guest_id == account_id:
         raise NotMergeable("This guest is the account itself.")
-    viewers.require_alive(dynamo.get(*viewers.place(guest_id), consistent=True))
+    joining = joins.joining(guest_id, account_id)
+    if joining is None:
+        raise NotMergeable("Guests have joined this guest, one after the other, too many times.")
     try:
-        dynamo.transact(
-            *guards, viewers.point(guest_id, account_id), viewers.stay_account(account_id)
-        )
+        dynamo.transact(*guards, *joining)
     except dynamo.ConditionFailed as error:
-        raise NotMergeable("One of them has joined another account already.") from error
-
-
-def _end_sessions(guest_id: str) -> None:
-    from botocore.exceptions import ClientError  # noqa: PLC0415
-
-    try:
-        aws.cognito().admin_user_global_sign_out(
-            UserPoolId=load(IdentitySettings).user_pool_id, Username=guest_id
-        )
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "UserNotFoundException":
-            raise
+        is_joining = joins.is_joining(guest_id, account_id)
+        if is_joining is None:  # others joined one of them at the same moment
+            raise Busy("Others are joining too. Send it again with the same key.") from error
+        if not is_joining:
+            raise NotMergeable("One of them has joined another account already.") from error

@@ -20,7 +20,7 @@ from cliffhanger.model import Model
 from cliffhanger.settings import load
 
 _SK = "VIEWER"
-_MOST_MERGES = 8  # of a viewer into the next; more is a circle
+_MOST_MERGES = 8  # of a viewer into the next; more is a circle, see `joins`
 
 
 class ViewerDeleted(Problem):
@@ -155,28 +155,6 @@ def bury(viewer_id: str, now: datetime) -> dynamo.Write:
         " #auto_unlock, #analytics, #personalized_ads, #refund_information, #consented_at,"
         " #joined_at",
         now=clock.iso(now),
-    )
-
-
-def point(guest_id: str, account_id: str) -> dynamo.Write:
-    """Return the write by which a guest becomes an account. It fails for another account."""
-    return dynamo.update(
-        *place(guest_id),
-        "SET #merged_into = :account",
-        condition="attribute_not_exists(#deleted_at) AND"
-        " (attribute_not_exists(#merged_into) OR #merged_into = :account)",
-        account=account_id,
-    )
-
-
-def stay_account(account_id: str) -> dynamo.Write:
-    """Return the write that fails when an account is gone, or has joined another meanwhile."""
-    return dynamo.update(
-        *place(account_id),
-        "SET #joined_at = :now",
-        condition="attribute_exists(pk) AND attribute_not_exists(#deleted_at)"
-        " AND attribute_not_exists(#merged_into)",
-        now=clock.iso(clock.now()),
     )
 
 

@@ -1,8 +1,8 @@
 """What a viewer sends after buying: verified with the store, granted once, answered with the rest.
 
 The record of a purchase is its own idempotency: the same purchase again, under any key, answers the
-same. The Idempotency-Key is kept all the same, so that a key that comes with another purchase is
-refused as everywhere.
+same. The Idempotency-Key is bound to its body all the same, before anything is granted, so that a
+key that comes with another purchase is refused as everywhere.
 """
 
 from collections.abc import Sequence
@@ -51,13 +51,11 @@ def claim(viewer_id: str, sent: PurchaseInput, key: IdempotencyKey) -> PurchaseA
         viewers.place(viewer_id), idempotency.place(table, key), consistent=True
     )
     viewers.require_alive(viewer)
-    used = idempotency.result_of(guard, key)
-    guards = () if used else (idempotency.guard(table, key, "purchase", clock.now()),)
-    try:
-        done = _apply(viewer_id, sent, "buy", guards)
-    except dynamo.ConditionFailed:  # the same key at the same moment; what it came with decides
-        idempotency.earlier_result(table, key)
-        done = _apply(viewer_id, sent, "buy", ())
+    is_bound = idempotency.result_of(guard, key) is not None
+    told = _told(sent)
+    if not is_bound:  # by what the store has confirmed alone: what it has not may come again
+        idempotency.bind(table, key, "purchase", clock.now())
+    done = _apply(viewer_id, told, "buy", sent.purchase_token)
     settling.settle(done)
     wallet, entitlements = _holdings(viewer_id, done.environment)
     return PurchaseAnswer(purchase=_view(done), wallet=wallet, entitlements=entitlements)
@@ -79,7 +77,7 @@ def restore(viewer_id: str, sent: RestoreInput) -> RestoreAnswer:
 
 def _restored(viewer_id: str, sent: PurchaseInput) -> Restored:
     try:
-        done = _apply(viewer_id, sent, "restore", ())
+        done = _apply(viewer_id, _told(sent), "restore", sent.purchase_token)
     except Problem as problem:
         if problem.status >= 500:
             raise
@@ -96,13 +94,15 @@ def _environment(items: Sequence[Restored]) -> Environment:
 
 
 def _apply(
-    viewer_id: str, sent: PurchaseInput, how: Claim, also: Sequence[dynamo.Write]
+    viewer_id: str, told: OneTimePurchase | Subscription, how: Claim, token: str | None
 ) -> Record | Line:
-    token = sent.purchase_token
-    told = _from_google(sent) if sent.store == "google" else _from_apple(sent)
     if isinstance(told, OneTimePurchase):
-        return coins.apply(told, claimant=viewer_id, token=token, also=also)
-    return subscriptions.apply(told, claimant=viewer_id, how=how, token=token, also=also)
+        return coins.apply(told, claimant=viewer_id, token=token)
+    return subscriptions.apply(told, claimant=viewer_id, how=how, token=token)
+
+
+def _told(sent: PurchaseInput) -> OneTimePurchase | Subscription:
+    return _from_google(sent) if sent.store == "google" else _from_apple(sent)
 
 
 def _from_apple(sent: PurchaseInput) -> OneTimePurchase | Subscription:

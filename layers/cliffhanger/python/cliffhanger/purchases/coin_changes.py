@@ -18,7 +18,6 @@ def grant(
     wanted: Record,
     viewer_id: str,
     product: Product,
-    also: Sequence[dynamo.Write],
     seen: Wallet | None = None,
 ) -> Record:
     """Give a pack's coins.
@@ -27,13 +26,11 @@ def grant(
         wanted: the record as it was read, with the store's latest facts.
         viewer_id: whose it is.
         product: what was bought.
-        also: writes that belong into the transaction.
         seen: the viewer's wallet, if it was read with the record. It is read again when it has
             changed since.
 
     Raises:
-        ConditionFailed: the record or `also` was taken meanwhile; `failed` has the places, `also`
-            first.
+        ConditionFailed: the record was changed meanwhile.
         Busy: others went on changing the wallet.
     """
     made: list[Record] = []
@@ -56,7 +53,7 @@ def grant(
         )
         made[:] = [granted]
         change = grants.grant(wallet, bought, key=wanted.turn, now=clock.now())
-        return change, [*also, records.write(granted, after=wanted.version)]
+        return change, [records.write(granted, after=wanted.version)]
 
     changes.commit(prepare)
     if wanted.environment == "production":
@@ -64,13 +61,18 @@ def grant(
     return _written(made[0])
 
 
-def refund(record: Record | None, wanted: Record, also: Sequence[dynamo.Write]) -> Record | None:
+def refund(record: Record | None, wanted: Record, notice: str | None) -> Record | None:
     """Take back, or give again, what the store says was refunded by now.
+
+    Args:
+        record: as it was read.
+        wanted: the record with the share that the store has given back.
+        notice: the id of the notification that told it, which is heard with the refund itself.
 
     Raises what `grant` does.
     """
     if refunded_unlocks.go() and wanted.refunded > wanted.taken.share:
-        wanted = refunded_unlocks.close(wanted, also)
+        wanted = refunded_unlocks.close(wanted)
     bought, viewer_id, share = wanted.bought, wanted.viewer_id, wanted.refunded
     assert bought is not None  # noqa: S101 - nobody is asked to give back what was not granted
     assert viewer_id is not None  # noqa: S101 - nobody is granted nothing
@@ -82,28 +84,29 @@ def refund(record: Record | None, wanted: Record, also: Sequence[dynamo.Write]) 
         moved = move(wallet, bought, wanted.taken, share, key=wanted.turn, now=clock.now())
         if moved is None:
             raise _NoCoinMoves
-        made[:] = [_refunded(wanted, moved[1])]
-        return moved[0], [*also, records.write(made[0], after=wanted.version)]
+        made[:] = [_refunded(wanted, moved[1], wallet.viewer_id).hearing(notice)]
+        return moved[0], [records.write(made[0], after=wanted.version)]
 
     try:
         changes.commit(prepare)
     except _NoCoinMoves:
         taken = wanted.taken.model_copy(update={"share": share})
-        return keep(record, _refunded(wanted, taken), also)
+        return keep(record, _refunded(wanted, taken, viewer_id), notice)
     _count_refund(wanted, made[0])
     return _written(made[0])
 
 
-def keep(record: Record | None, kept: Record, also: Sequence[dynamo.Write]) -> Record | None:
+def keep(record: Record | None, kept: Record, notice: str | None) -> Record | None:
     """Write a record that moves no coin; None when there is nothing new.
 
     Raises:
-        ConditionFailed: the record or `also` was taken meanwhile.
+        ConditionFailed: the record was changed meanwhile.
     """
-    if record == kept and not also:
+    if record == kept:
         return None
-    dynamo.transact(*also, records.write(kept, after=kept.version))
-    return _written(kept)
+    heard = kept.hearing(notice)
+    dynamo.transact(records.write(heard, after=kept.version))
+    return _written(heard)
 
 
 def _count_refund(before: Record, after: Record) -> None:
@@ -153,11 +156,12 @@ def _value(record: Record) -> Value | None:
     )
 
 
-def _refunded(wanted: Record, taken: refunds.Taken) -> Record:
+def _refunded(wanted: Record, taken: refunds.Taken, viewer_id: str) -> Record:
     todo: tuple[Todo, ...] = (
         *(one for one in wanted.todo if one not in {"tell_refunded", "reopen"}),
         "tell_refunded",
         *refunded_unlocks.reopening(wanted, taken),
     )
     state = "refunded" if taken.share == WHOLE else "granted"
-    return wanted.model_copy(update={"taken": taken, "state": state, "todo": todo})
+    found = {"taken": taken, "state": state, "todo": todo, "viewer_id": viewer_id}
+    return wanted.model_copy(update=found)

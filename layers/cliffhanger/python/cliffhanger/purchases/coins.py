@@ -6,13 +6,12 @@ the others find it granted. An older word than the one that was acted on changes
 is not undone by a notification that was late.
 """
 
-from collections.abc import Sequence
-
 from cliffhanger import dynamo, ids
 from cliffhanger.errors import Busy
 from cliffhanger.purchases import coin_changes, products
 from cliffhanger.purchases import known as reading
 from cliffhanger.purchases.coin_changes import keep
+from cliffhanger.purchases.heard import Repeated
 from cliffhanger.purchases.known import Known
 from cliffhanger.purchases.owners import owner
 from cliffhanger.purchases.records import Held, Record, in_pieces
@@ -26,7 +25,7 @@ def apply(
     *,
     claimant: str | None = None,
     token: str | None = None,
-    also: Sequence[dynamo.Write] = (),
+    notice: str | None = None,
 ) -> Record:
     """Bring a purchase in line with what the store says of it.
 
@@ -34,24 +33,22 @@ def apply(
         told: what the store says now.
         claimant: the viewer who sends it; None where the store itself tells it.
         token: Google's purchase token, to settle the purchase with later.
-        also: writes that belong into the transaction of the effect, such as the record of a
-            notification. Their conditions are the caller's. They are written with the last step,
-            so whoever finds them written finds all of the effect.
+        notice: the id of the notification that told it. The record hears it with the last step,
+            so whoever finds it heard finds all of the effect. What changes nothing is not heard.
 
     Raises:
         PurchaseOfAnother: it is another viewer's.
-        ConditionFailed: a condition of `also` did not hold; they were written with their effect
-            before.
+        Repeated: the record has heard the notification before. Nothing was done.
         Busy: others went on changing the same things.
     """
     for _ in range(_TRIES):
         known = reading.read(told, claimant)
+        if known.record and known.record.has_heard(notice):
+            raise Repeated
         wanted = _wanted(known, told, claimant, token)
         try:
-            done = _step(known, wanted, told, also)
-        except dynamo.ConditionFailed as error:
-            if any(place < len(also) for place in error.failed):
-                raise
+            done = _step(known, wanted, told, notice)
+        except dynamo.ConditionFailed:
             continue  # another word about this purchase was faster
         if done is None:
             return wanted
@@ -69,17 +66,20 @@ def grant_held(record: Record) -> Record:
     """
     if record.state == "held":
         product = products.find_sold(record.store, record.store_product_id)
-        record = _grant_or_hold(Known(record=record, product=product), record, ()) or record
+        record = _grant_or_hold(Known(record=record, product=product), record, None) or record
     if record.owes_coins:
-        record = coin_changes.refund(record, in_pieces(record), ()) or record
+        record = coin_changes.refund(record, in_pieces(record), None) or record
     return record
 
 
 def _wanted(seen: Known, told: OneTimePurchase, claimant: str | None, token: str | None) -> Record:
     """Return the record with what is known by now: whose it is, and the store's latest facts."""
     known = seen.record or _new(told)
+    whose = owner(known.viewer_id, told.viewer_id, claimant, current=seen.viewer_id)
     changed: dict[str, object] = {
-        "viewer_id": owner(known.viewer_id, told.viewer_id, claimant, current=seen.viewer_id),
+        # Coins that were granted are where they were granted to, or where that wallet has gone: a
+        # guest names the account before the coins go there.
+        "viewer_id": known.viewer_id if known.bought else whose,
         "token": token or known.token,
     }
     if told.told_at >= known.told_at:
@@ -131,25 +131,23 @@ def _is_undelivered(known: Record, told: OneTimePurchase) -> bool:
     return told.store == "google" and is_open and is_told
 
 
-def _step(
-    known: Known, wanted: Record, told: OneTimePurchase, also: Sequence[dynamo.Write]
-) -> Record | None:
+def _step(known: Known, wanted: Record, told: OneTimePurchase, notice: str | None) -> Record | None:
     """Do the next thing that is to be done, in one transaction; None when there is nothing."""
     record = known.record
     if wanted.bought is not None:
         if wanted.owes_coins:
-            return coin_changes.refund(record, in_pieces(wanted), also)
-        return keep(record, wanted, also)
+            return coin_changes.refund(record, in_pieces(wanted), notice)
+        return keep(record, wanted, notice)
     if record is not None and told.told_at < record.told_at:  # late: it can say whose it is
         is_held = wanted.state == "held"
-        return _grant_or_hold(known, wanted, also) if is_held else keep(record, wanted, also)
+        return _grant_or_hold(known, wanted, notice) if is_held else keep(record, wanted, notice)
     if told.state == "purchased" and wanted.refunded < WHOLE:
-        return _grant_or_hold(known, wanted, also)
+        return _grant_or_hold(known, wanted, notice)
     state = "pending" if told.state == "pending" else "canceled"
-    return keep(record, wanted.model_copy(update={"state": state, "held": None}), also)
+    return keep(record, wanted.model_copy(update={"state": state, "held": None}), notice)
 
 
-def _grant_or_hold(known: Known, wanted: Record, also: Sequence[dynamo.Write]) -> Record | None:
+def _grant_or_hold(known: Known, wanted: Record, notice: str | None) -> Record | None:
     product = known.product
     missing: Held | None = None
     if wanted.viewer_id is None:
@@ -158,8 +156,8 @@ def _grant_or_hold(known: Known, wanted: Record, also: Sequence[dynamo.Write]) -
         missing = "unknown_product"
     if missing or product is None or wanted.viewer_id is None:
         held = wanted.model_copy(update={"state": "held", "held": missing})
-        return keep(known.record, held, also)
+        return keep(known.record, held, notice)
     # A part may have been refunded before: the step that takes it back is then the last one.
     wallet = known.wallet if known.viewer_id == wanted.viewer_id else None
-    also = [*map(dynamo.check, also)] if wanted.refunded else also
-    return coin_changes.grant(wanted, wanted.viewer_id, product, also, wallet)
+    last = wanted if wanted.refunded else wanted.hearing(notice)
+    return coin_changes.grant(last, wanted.viewer_id, product, wallet)

@@ -18,6 +18,7 @@ from pydantic import ConfigDict, Field
 from cliffhanger import clock, correlation, dynamo
 from cliffhanger.model import Model
 from cliffhanger.purchases import rechecks, records
+from cliffhanger.purchases.heard import Hearing
 from cliffhanger.purchases.records import Todo
 from cliffhanger.purchases.store import Environment, Store, Subscription, SubscriptionState
 
@@ -34,10 +35,8 @@ class Transfer(Model):
     at: datetime
 
 
-class Line(Model):
+class Line(Hearing):
     """A subscription as we have it."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     store: Store

@@ -1,31 +1,22 @@
-"""What the stores' notifications do, each once: its record is written with its effect.
-
-| pk | sk | item |
-|---|---|---|
-| NOTE#apple#... | NOTE | a notification that had its effect; goes after half a year |
-
-Apple repeats a notification for a week at most, and its history reaches back half a year.
-"""
+"""What the stores' notifications do, each once: it is kept on what it changed, or noted alone."""
 
 import contextlib
-from collections.abc import Collection, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
 from typing import Any, Literal
 
-from cliffhanger import clock, dynamo
-from cliffhanger.purchases import answering, applying, asking, records, subscriptions
+from cliffhanger.purchases import answering, applying, asking, notes, subscriptions
 from cliffhanger.purchases.apple.notifications import AppleNotification
 from cliffhanger.purchases.errors import PurchaseNotVerified
 from cliffhanger.purchases.google.notification import (
     DeveloperNotification,
 )
+from cliffhanger.purchases.heard import Repeated
 from cliffhanger.purchases.store import OneTimePurchase, Store, Subscription
-from cliffhanger.tables import TTL
 
-Outcome = Literal["applied", "repeated", "noted", "unknown_purchase"]
+Outcome = Literal["applied", "late", "late_or_repeated", "repeated", "noted", "unknown_purchase"]
+"""What is `late` changed nothing of its purchase as it is now, of which something newer was heard.
+A purchase that has heard many knows the latest alone, and cannot tell it from a repeat."""
 
-_SK = "NOTE"
-_KEPT = timedelta(days=200)
 _ONE_TIME = 2  # Google's productType
 
 
@@ -53,10 +44,10 @@ def from_apple(read: AppleNotification) -> Outcome:
     types differ in why something changed. A type that is not known, or tells of nothing that is
     sold here, is kept. The history of notifications comes here too.
     """
-    note = note_of("apple", read.uuid, f"{read.type}.{read.subtype or ''}")
+    what = f"{read.type}.{read.subtype or ''}"
     if read.told is None:
-        return only_noted(note)
-    outcome = _applied(read.told, note, token=None)
+        return _noted("apple", read.uuid, what)
+    outcome = _applied(read.told, read.uuid, what, token=None)
     if read.type == "CONSUMPTION_REQUEST" and isinstance(read.told, OneTimePurchase):
         answering.to_apple(read.told)  # also when repeated: the first one may have died before it
     return outcome
@@ -64,21 +55,22 @@ def from_apple(read: AppleNotification) -> Outcome:
 
 def from_google(notification: DeveloperNotification, message_id: str) -> Outcome:
     """Do what a notification of Google's asks, once. It is a hint: the state is read again."""
-    note = note_of("google", message_id, notification.kind)
+    what = notification.kind
     if notification.kind == "refund_review" and notification.pending_refund_review_notification:
         answering.to_google(notification.pending_refund_review_notification)
-        return only_noted(note)
+        return _noted("google", message_id, what)
     token = notification.purchase_token
     if token is None:
-        return only_noted(note)
+        return _noted("google", message_id, what)
     try:
         told = read_from_google(token, one_time=_is_one_time(notification))
     except PurchaseNotVerified:
-        only_noted(note)
+        notes.keep("google", message_id, what)
         return "unknown_purchase"
     voided = notification.voided_purchase_notification
-    note_older(told, voided.order_id if voided else None)
-    return _applied(told, note, token=token)
+    if voided is not None and not _is_heard(told, message_id):
+        note_older(told, voided.order_id)  # first, since nobody comes back for it once it is heard
+    return _applied(told, message_id, what, token=token)
 
 
 def note_older(told: OneTimePurchase | Subscription, order_id: str | None) -> None:
@@ -111,43 +103,25 @@ def _is_one_time(notification: DeveloperNotification) -> bool:
     return notification.kind == "one_time"
 
 
+def _is_heard(told: OneTimePurchase | Subscription, notice_id: str) -> bool:
+    known = applying.known(told)
+    return known is not None and known.has_heard(notice_id)
+
+
 def _applied(
-    told: OneTimePurchase | Subscription, note: dynamo.Write, *, token: str | None
+    told: OneTimePurchase | Subscription, notice_id: str, what: str, *, token: str | None
 ) -> Outcome:
     try:
-        applying.apply(told, token=token, also=(note,))
-    except dynamo.ConditionFailed:
+        done = applying.apply(told, token=token, notice=notice_id)
+    except Repeated:
         return "repeated"
-    return "applied"
-
-
-def only_noted(note: dynamo.Write) -> Outcome:
-    """Note what has no effect."""
-    try:
-        dynamo.write(note)
-    except dynamo.ConditionFailed:
+    if done.has_heard(notice_id):
+        return "applied"
+    if not notes.keep(told.store, notice_id, what):
         return "repeated"
-    return "noted"
+    return "late_or_repeated" if done.may_have_forgotten else "late"
 
 
-def known(store: Store, notice_ids: Collection[str]) -> set[str]:
-    """Return which of these had their effect, up to a hundred of them."""
-    table, ids = records.table(), list(dict.fromkeys(notice_ids))
-    places = [(table, dynamo.key(_pk(store, one), _SK)) for one in ids]
-    found = dynamo.batch_get(*places, consistent=True) if places else []
-    return {one for one, item in zip(ids, found, strict=True) if item}
-
-
-def note_of(store: Store, notice_id: str, what: str) -> dynamo.Write:
-    """Return the record of a notification. It fails when it had its effect before."""
-    now = clock.now()
-    item = dynamo.key(_pk(store, notice_id), _SK) | {
-        "what": what,
-        "at": clock.iso(now),
-        TTL: int((now + _KEPT).timestamp()),
-    }
-    return dynamo.create(records.table(), item)
-
-
-def _pk(store: Store, notice_id: str) -> str:
-    return f"NOTE#{store}#{notice_id}"
+def _noted(store: Store, notice_id: str, what: str) -> Outcome:
+    """Note what is about no purchase of ours."""
+    return "noted" if notes.keep(store, notice_id, what) else "repeated"

@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from cliffhanger import clock, correlation, dynamo
-from cliffhanger.model import Model
 from cliffhanger.purchases import rechecks
+from cliffhanger.purchases.heard import Hearing
 from cliffhanger.purchases.settings import PurchaseSettings
 from cliffhanger.purchases.store import Environment, OneTimePurchase, Store
 from cliffhanger.settings import load
@@ -45,10 +45,8 @@ _SOON = timedelta(minutes=2)
 LATER = timedelta(minutes=15)
 
 
-class Record(Model):
+class Record(Hearing):
     """A purchase as we have it."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     store: Store
@@ -138,8 +136,13 @@ def find(told: OneTimePurchase) -> Record | None:
 
 
 def write(record: Record, *, after: int) -> dynamo.Write:
-    """Return the write that keeps a record, on the condition that it was at version `after`."""
-    item = record.key | record.model_copy(update={"version": after + 1}).model_dump(mode="json")
+    """Return the write that keeps a record, on the condition that it was at version `after`.
+
+    What says nothing is left out, but the product, by which the index of due items is read: so a
+    record of Google's is granted within a kilobyte, though it has a token.
+    """
+    kept = record.model_copy(update={"version": after + 1})
+    item = record.key | {"product_id": None} | kept.model_dump(mode="json", exclude_defaults=True)
     item |= correlation.stored()
     item |= due(record.store, record.todo, waits=record.waits, recheck_at=record.recheck_at)
     return dynamo.replace(table(), item, after=after)

@@ -14,6 +14,7 @@ from cliffhanger.settings import load
 from cliffhanger.wallet import changes, refunds, wallets
 from cliffhanger.wallet.changes import Change
 
+_RECORD = 0  # its place among the writes that join those of the wallet
 _MOST = 1_000  # rounds; a change of unlocks by somebody else takes one too
 
 
@@ -22,7 +23,7 @@ def go() -> bool:
     return load(PurchaseSettings).refunded_unlocks == "go"
 
 
-def close(wanted: Record, also: Sequence[Write]) -> Record:
+def close(wanted: Record) -> Record:
     """Close what the refunded coins have opened, as far as it is worth no more than is refunded.
 
     It is done before the refund, which then finds these coins in their lots. Whoever dies between
@@ -30,23 +31,21 @@ def close(wanted: Record, also: Sequence[Write]) -> Record:
 
     Args:
         wanted: the record with the share that is to be taken.
-        also: writes that will belong to the refund. Each transaction holds on their conditions.
 
     Returns:
         The record as it stands then: each transaction holds on its version.
 
     Raises:
-        ConditionFailed: the record or `also` was taken meanwhile; `failed` has the places, `also`
-            first.
+        ConditionFailed: the record was changed meanwhile.
         Busy: others went on changing wallet or unlocks.
     """
     for _ in range(_MOST):
         try:
-            changes.commit(partial(_closing, wanted, also))
+            changes.commit(partial(_closing, wanted))
         except _NothingLeft:
             return wanted
         except dynamo.ConditionFailed as error:
-            if any(place <= len(also) for place in error.failed):
+            if _RECORD in error.failed:
                 raise
             continue  # another charge for the drama was faster
         wanted = wanted.model_copy(update={"version": wanted.version + 1})
@@ -68,7 +67,7 @@ def reopening(before: Record, taken: refunds.Taken) -> tuple[Todo, ...]:
     return ("reopen",) if go() and taken.share < before.taken.share else ()
 
 
-def _closing(wanted: Record, also: Sequence[Write]) -> tuple[Change, Sequence[Write]]:
+def _closing(wanted: Record) -> tuple[Change, Sequence[Write]]:
     bought, viewer_id = wanted.bought, wanted.viewer_id
     assert bought is not None  # noqa: S101 - nobody is asked to give back what was not granted
     assert viewer_id is not None  # noqa: S101 - nobody is granted nothing
@@ -78,8 +77,7 @@ def _closing(wanted: Record, also: Sequence[Write]) -> tuple[Change, Sequence[Wr
     closing = refunded.close(wallet, bought, due=due, owed=owed, key=wanted.turn) if due else None
     if closing is None:
         raise _NothingLeft
-    held = [*map(dynamo.check, also), records.write(wanted, after=wanted.version)]
-    return closing.change, [*held, *closing.writes]
+    return closing.change, [records.write(wanted, after=wanted.version), *closing.writes]
 
 
 class _NothingLeft(Exception):  # noqa: N818 - all that goes has gone

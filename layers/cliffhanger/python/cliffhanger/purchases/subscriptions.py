@@ -6,8 +6,6 @@ line, such as its refund or its replacement by an upgrade, changes what is known
 nothing of the line.
 """
 
-from collections.abc import Sequence
-
 from cliffhanger import clock, dynamo, metrics
 from cliffhanger.entitlements import vip, vip_holder
 from cliffhanger.entitlements.vip import VipLine
@@ -15,6 +13,7 @@ from cliffhanger.errors import Busy
 from cliffhanger.identity import viewers
 from cliffhanger.metrics import Metric
 from cliffhanger.purchases import line_words, lines, products
+from cliffhanger.purchases.heard import Repeated
 from cliffhanger.purchases.line_words import Claim
 from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.records import Todo
@@ -29,7 +28,7 @@ def apply(
     claimant: str | None = None,
     how: Claim = "buy",
     token: str | None = None,
-    also: Sequence[dynamo.Write] = (),
+    notice: str | None = None,
 ) -> Line:
     """Bring a line in line with what the store says of it.
 
@@ -38,26 +37,27 @@ def apply(
         claimant: the viewer who sends it; None where the store itself tells it.
         how: `restore` moves another viewer's subscription where the stage's policy says so.
         token: Google's purchase token, to settle the purchase with later.
-        also: writes that belong into the transaction of the effect. Their conditions are the
-            caller's.
+        notice: the id of the notification that told it, which the line hears with its effect. What
+            changes nothing of the line is not heard.
 
     Raises:
         PurchaseOfAnother: it is another viewer's, and stays theirs.
-        ConditionFailed: a condition of `also` did not hold; nothing was done.
+        Repeated: the line has heard the notification before. Nothing was done.
         Busy: others went on changing the same line.
     """
     for _ in range(_TRIES):
         line = lines.find(told.store, told.environment, told.line_id)
+        if line and line.has_heard(notice):
+            raise Repeated
         wanted = line_words.wanted(line, told, claimant, how, token)
         note_period(told)  # first, since nobody comes back for it once the line is written
-        if wanted == line and not also:
+        if wanted == line:
             return line
+        wanted = wanted.hearing(notice)
         kept = lines.write(wanted, after=wanted.version)
         try:
-            dynamo.transact(*also, kept, *_entitlement(line, wanted), *_transfer(line, wanted))
-        except dynamo.ConditionFailed as error:
-            if any(place < len(also) for place in error.failed):
-                raise
+            dynamo.transact(kept, *_entitlement(line, wanted), *_transfer(line, wanted))
+        except dynamo.ConditionFailed:
             continue  # another word about this line was faster
         _count(line, wanted)
         return wanted.model_copy(update={"version": wanted.version + 1})

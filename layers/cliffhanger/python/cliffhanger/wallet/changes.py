@@ -11,7 +11,7 @@ from typing import TypeVar
 from cliffhanger import dynamo
 from cliffhanger.dynamo import Item, Write
 from cliffhanger.errors import Busy
-from cliffhanger.wallet import entries, paging, stored_lots, wallets
+from cliffhanger.wallet import entries, paging, stored_lots, stored_pages, wallets
 from cliffhanger.wallet.balance import Balance
 from cliffhanger.wallet.entries import Entry
 from cliffhanger.wallet.wallets import Wallet
@@ -82,7 +82,7 @@ def writes(before: Wallet, after: Wallet, made: Sequence[Entry]) -> tuple[Write,
     stored, new = paging.paged(before, after)
     items = [entries.item(after.viewer_id, after.environment, entry) for entry in made]
     if new:
-        items[-1] |= wallets.pages_item(after.environment, stored.pages.end - 1, new)
+        items[-1] |= stored_pages.item(after.environment, stored.pages.end - 1, new)
     found = [_wallet_write(before, stored)]
     found += [dynamo.create(wallets.table(), one) for one in items]
     if after.sunk != before.sunk:
@@ -103,6 +103,7 @@ def _wallet_write(before: Wallet, stored: Wallet) -> Write:
         "emptied": stored.pages.emptied,
         "sunk": stored.sunk_coins,
         "bought": stored.has_bought,
+        "keys": stored.paid_for,
         "merged_into": stored.merged_into,
     }
     item |= {name: value for name, value in extra.items() if value}

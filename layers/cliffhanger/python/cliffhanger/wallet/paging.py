@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from cliffhanger.wallet.lots import Lots
-from cliffhanger.wallet.wallets import INLINE, Pages, Wallet
+from cliffhanger.wallet.stored_pages import Pages
+from cliffhanger.wallet.wallets import INLINE, Wallet
 
 
 def paged(before: Wallet, after: Wallet) -> tuple[Wallet, Sequence[Lots]]:

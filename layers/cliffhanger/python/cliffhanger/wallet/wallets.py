@@ -11,7 +11,7 @@ is the condition of every change, also of these and of the sunk lots, and the wa
 what is read of them and does not add up is read again with the wallet.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,10 +20,10 @@ from cliffhanger.dynamo import Item
 from cliffhanger.errors import Busy
 from cliffhanger.purchases.store import Environment
 from cliffhanger.settings import load
-from cliffhanger.tables import PAGES
-from cliffhanger.wallet import lots, stored_lots
+from cliffhanger.wallet import lots, request_keys, stored_lots, stored_pages
 from cliffhanger.wallet.lots import Kind, Lots
 from cliffhanger.wallet.settings import WalletSettings
+from cliffhanger.wallet.stored_pages import Pages
 
 
 class Torn(Busy):
@@ -41,35 +41,11 @@ _MOST_MERGES = 8  # of a viewer into the next; more is a circle
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pages:
-    """The pages of a wallet: numbers from `first` to below `end`, but for those that are empty.
-
-    `emptied` is a bitmap, counted from `first`. `standing` has the others, once they were read.
-    """
-
-    first: int = 0
-    end: int = 0
-    emptied: bytes = bitmaps.EMPTY
-    standing: Mapping[int, Lots] = field(default_factory=dict)
-
-    @property
-    def span(self) -> list[int]:
-        """First and end as they are stored: nothing where there never was a page."""
-        return [self.first, self.end] if self.end else []
-
-    def left(self, standing: Mapping[int, Lots]) -> "Pages":
-        """Return what is left when these alone still stand."""
-        first = min(standing, default=self.end)
-        empty = (number - first for number in range(first, self.end) if number not in standing)
-        return replace(self, first=first, emptied=bitmaps.including(bitmaps.EMPTY, empty))
-
-
-@dataclass(frozen=True, kw_only=True)
 class Wallet:
     """A wallet as it was read. `coins` and `debt` count all lots, also those left unread.
 
     `has_bought` says whether coins were ever bought, and stays when they were refunded: the first
-    pack may bring a bonus of its own.
+    pack may bring a bonus of its own. `paid_for` has the keys of the latest charges.
     """
 
     viewer_id: str
@@ -79,10 +55,11 @@ class Wallet:
     debt: int = 0
     open: Lots = ()
     unread: int = 0
-    pages: Pages = Pages()
+    pages: Pages = stored_pages.NONE
     sunk: Lots = ()
     sunk_coins: int = 0
     has_bought: bool = False
+    paid_for: bytes = request_keys.NONE
     merged_into: str | None = None
 
 
@@ -141,6 +118,7 @@ def of_item(viewer_id: str, environment: Environment, item: Mapping[str, Any] | 
         pages=Pages(first=first, end=end, emptied=found.get("emptied", bitmaps.EMPTY)),
         sunk_coins=found.get("sunk", 0),
         has_bought=found.get("bought", False),
+        paid_for=found.get("keys", request_keys.NONE),
         merged_into=found.get("merged_into"),
     )
 
@@ -152,7 +130,7 @@ def whole(wallet: Wallet) -> Wallet:
         Torn: the lots are not those that the wallet counts.
     """
     if wallet.unread:
-        standing = _standing(wallet)
+        standing = stored_pages.read(table(), wallet.viewer_id, wallet.environment, wallet.pages)
         rest = [lot for page in standing.values() for lot in page]
         if len(rest) != wallet.unread:
             raise Torn("The wallet was changing while it was read. Try again.")
@@ -181,27 +159,3 @@ def receiving(wallet: Wallet) -> Wallet:
 def sunk_key(wallet: Wallet) -> Item:
     """Return the key of a wallet's sunk lots."""
     return dynamo.key(wallet.viewer_id, f"{sort_key(wallet.environment)}#SUNK")
-
-
-def pages_item(environment: Environment, last: int, pages: Sequence[Lots]) -> Item:
-    """Return what an entry bears for pages, of which the last one has the number `last`."""
-    stored = [[stored_lots.encode(lot) for lot in page] for page in pages]
-    return {PAGES.sort_key: _page(environment, last), PAGES.carries[0]: stored}
-
-
-def _page(environment: Environment, number: int) -> str:
-    return f"{environment}#{number:09d}"
-
-
-def _standing(wallet: Wallet) -> dict[int, Lots]:
-    """Read the pages of a wallet that are not empty."""
-    first, end = wallet.pages.first, wallet.pages.end
-    low, high = (_page(wallet.environment, number) for number in (first, end - 1))
-    found: dict[int, Lots] = {}
-    for item in dynamo.query_between(table(), wallet.viewer_id, low, high, index=PAGES):
-        last = int(item[PAGES.sort_key].rpartition("#")[2])
-        stored = item[PAGES.carries[0]]
-        for number, page in enumerate(stored, last + 1 - len(stored)):
-            if number >= first and not bitmaps.has(wallet.pages.emptied, number - first):
-                found[number] = tuple(map(stored_lots.decode, page))
-    return found

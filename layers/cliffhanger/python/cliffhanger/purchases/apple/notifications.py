@@ -5,13 +5,12 @@ not known here is kept as text and is no error.
 https://developer.apple.com/documentation/appstoreservernotifications/responsebodyv2decodedpayload
 """
 
-import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict, Field
 
-from cliffhanger import base64url, clock
+from cliffhanger import clock
 from cliffhanger.model import Model
 from cliffhanger.purchases.apple import transactions, verify
 from cliffhanger.purchases.apple.environments import neutral
@@ -25,18 +24,6 @@ if TYPE_CHECKING:
 
 _MAX_AGE = timedelta(days=30)
 """Apple's last retry comes a week after the first, and a dead-letter queue keeps two more."""
-
-
-def heading(signed_payload: str) -> tuple[str, str] | None:
-    """Return the uuid and the type that a payload of Apple's own history bears; None without them.
-
-    Nothing is verified by this: it is good for finding our record of it, and for its name.
-    """
-    try:
-        payload = json.loads(base64url.decode(signed_payload.split(".")[1]))
-        return str(payload["notificationUUID"]), str(payload["notificationType"])
-    except (ValueError, LookupError, TypeError):
-        return None
 
 
 class AppleNotification(Model):
