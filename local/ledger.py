@@ -74,6 +74,8 @@ def _tell_of(name: str, source: reports.Source) -> None:
         print(f"    and {source.repairs - len(source.repaired)} more")
     for one in source.skipped:
         print(f"    skipped: {one}")
+    if source.skips > len(source.skipped):
+        print(f"    and {source.skips - len(source.skipped)} more skipped")
 
 
 def _tell(found: Audit) -> None:

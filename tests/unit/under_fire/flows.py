@@ -87,6 +87,18 @@ def google_vip(stage: Stage) -> Step:
     return stage.claimed(_google(stage, "subscribe", "vip"))
 
 
+def plan_change(stage: Stage) -> Step:
+    """Google ends what was before, and the word of it is lost."""
+    market = stage.market
+    market.sell("vip-year", kind="vip", period="P1Y", google_product_id="vip_year")
+    old = _google(stage, "subscribe", "vip_year")
+    market.claim(old)
+    assert market.play
+    token = old["purchase_token"]
+    sent = market.play.act("change-plan", purchase_token=token, product_id="vip", lost=True)
+    return stage.claimed(sent)
+
+
 def purchase_heard(stage: Stage) -> Step:
     stage.market.shop.buy(account_token=TOKEN)
     return stage.heard(stage.market.shop.store.state.notifications[-1])
@@ -284,6 +296,7 @@ FLOWS = (
     apple_vip,
     google_coins,
     google_vip,
+    plan_change,
     purchase_heard,
     refund_heard,
     reversal_heard,

@@ -20,6 +20,7 @@ from tests.unit.under_fire.flows import (
     google_coins,
     google_vip,
     merge,
+    plan_change,
     recheck,
     reconcile,
     refund_of_vip_heard,
@@ -32,9 +33,16 @@ pytestmark = on_all_but_moto
 Flow = Callable[[Stage], Step]
 TRIES = 4
 MOST_CALLS = 60
-SLOW: dict[Flow, int] = {google_coins: 2, google_vip: 2, merge: 2, recheck: 4, reconcile: 4}
+SLOW: dict[Flow, int] = {
+    google_coins: 2,
+    google_vip: 2,
+    merge: 2,
+    plan_change: 4,
+    recheck: 4,
+    reconcile: 4,
+}
 """These are hit at every so many calls, by each fault at others."""
-OF_VIP_ALONE = {apple_vip, google_vip, refund_of_vip_heard, transfer}
+OF_VIP_ALONE = {apple_vip, google_vip, plan_change, refund_of_vip_heard, transfer}
 SWEEPS = {sweep, recheck, reconcile}
 PASSING = (Killed, ClientError, BotoCoreError, Problem)
 

@@ -126,14 +126,17 @@ def test_a_refund_from_before_there_were_percentages_is_a_whole_one(
     assert coins(read_client_transaction(signed)).refunded == 100_000
 
 
-def test_a_fresh_subscription_is_active_and_renews_itself(shop: Shop) -> None:
+def test_a_fresh_subscription_is_active_and_its_notification_says_that_it_renews_itself(
+    shop: Shop,
+) -> None:
     bought = shop.subscribe(period="P1W", storefront="IDN", currency="IDR")
     one = vip(read_client_transaction(bought.signed_transaction))
-    assert one == vip(told(shop.store.state.notifications[0])).model_copy(
-        update={"told_at": one.told_at}
-    )
+    notice = vip(told(shop.store.state.notifications[0]))
+    assert (one.auto_renews, notice.auto_renews) == (None, True), "the app sends no renewal info"
+    same = {"told_at": one.told_at, "auto_renews": None}
+    assert one == notice.model_copy(update=same)
     assert (one.line_id, one.period_id) == (bought.transaction_id, bought.transaction_id)
-    assert (one.state, one.auto_renews, one.storefront) == ("active", True, "ID")
+    assert (one.state, one.auto_renews, one.storefront) == ("active", None, "ID")
     assert one.expires_at == one.purchased_at + timedelta(days=7)
     assert not (one.is_family_shared)
     assert not (one.is_upgraded)

@@ -1,6 +1,7 @@
 """A history of any length is looked through, run after run, and no bad word stops those behind."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -149,19 +150,53 @@ def test_one_that_cannot_be_done_is_named_and_counted_and_stops_nothing_behind_i
     assert fire("reconcile")["repaired"] == ["DID_RENEW word-0007"], "the day before is seen again"
 
 
-def test_when_many_cannot_be_done_it_is_our_fault_and_none_further_is_gone_past(
+def test_when_most_cannot_be_done_it_is_our_fault_and_the_pass_does_not_count(
     short: History,
 ) -> None:
+    before = passes.read(APPLE).until
     short.broken = {one: ValueError("a bad release") for one in short.words}
-    first = fire("reconcile")
-    assert (len(first["skipped"]), first["problem"]) == (20, "internal_error")
-    later = fire("go_on")
-    assert (later["skipped"], later["problem"]) == ([], "internal_error")
-    assert (short.pages, noted()) == ([0, 20, 20], set())
+    for _ in range(2):
+        found = fire("reconcile")
+        assert (found["seen"], found["skips"], found["problem"]) == (60, 60, "internal_error")
+        assert fire("go_on") is None
+    after = passes.read(APPLE)
+    assert (after.going, after.until - before < timedelta(minutes=1)) == (None, True)
     short.broken.clear()
-    assert fire("go_on")["repairs"] == 40
-    assert fire("reconcile")["repairs"] == 20
+    assert fire("reconcile")["repairs"] == 60
     assert noted() == set(short.words)
+
+
+def test_so_it_is_when_most_of_a_pass_of_many_runs_cannot_be_done(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = made(700)
+    history.stand_in(monkeypatch)
+    history.broken = {one: ValueError("a bad release") for one in history.words[:400]}
+    before = passes.read(APPLE)
+    found = runs(history)
+    assert (len(found) > 1, found[-1]["problem"]) == (True, "internal_error")
+    assert sum(one["skips"] for one in found) == 400
+    assert max(len(one["skipped"]) for one in found) == 100, "a report is one item"
+    assert set(history.done) == set(history.words[400:]), "all else was done"
+    assert passes.read(APPLE).until - before.until < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("first", [0, 39])
+def test_some_that_cannot_be_done_among_many_stop_nothing_wherever_they_stand(
+    short: History, first: int
+) -> None:
+    poisoned = short.words[first : first + 21]
+    short.broken = {one: ValueError("merged in a circle") for one in poisoned}
+    before = passes.read(APPLE).until
+    found = fire("reconcile")
+    assert (found["skips"], found["repairs"], found["problem"]) == (21, 39, reports.SKIPPED)
+    assert passes.read(APPLE).until > before + timedelta(days=1)
+    again = fire("reconcile")
+    assert (again["skips"], again["repairs"], again["problem"]) == (21, 0, reports.SKIPPED)
+    short.words.append("word-0060")
+    assert fire("reconcile")["repaired"] == ["DID_RENEW word-0060"]
+    short.broken.clear()
+    assert fire("reconcile")["repairs"] == 21, "the day before is seen again"
 
 
 THROTTLED = {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": ""}}

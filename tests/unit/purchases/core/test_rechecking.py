@@ -22,7 +22,7 @@ from tests.unit.written import Written, totals
 
 Later = Callable[..., None]
 BUYER = {"account_id": ANNA}
-QUIET = {"seen": 0, "repairs": 0, "repaired": [], "skipped": [], "problem": None}
+QUIET = {"seen": 0, "repairs": 0, "repaired": [], "skips": 0, "skipped": [], "problem": None}
 
 
 def bought(google: Market, **more: Any) -> Any:

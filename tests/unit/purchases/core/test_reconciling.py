@@ -1,8 +1,11 @@
 """What no notification told is found by the reconciler, and its report says what."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
-from cliffhanger import dynamo
+from cliffhanger import clock, dynamo
 from cliffhanger.purchases import reports
 from tests.unit.local_apple.open import Address
 from tests.unit.local_google.running import Play
@@ -105,6 +108,34 @@ def test_each_run_leaves_its_report(market: Market, apple: Address) -> None:
     (report,) = [one for one in _reconciled() if one["sk"].startswith("RUN#")]
     assert set(report["sources"]) == {"apple#Production", "apple#Sandbox", "google"}
     assert report["sources"]["google"]["problem"] == "internal_error"  # it is not set up here
+
+
+IDLE = timedelta(days=200)
+
+
+@pytest.mark.parametrize(
+    "going",
+    [
+        None,
+        {"since": IDLE + timedelta(days=1), "until": IDLE},
+        {"since": IDLE + timedelta(days=1), "until": IDLE, "page": "20"},
+    ],
+    ids=["none", "begun", "half_done"],
+)
+def test_a_stage_that_was_idle_for_half_a_year_asks_apple_for_what_it_still_keeps(
+    market: Market, apple: Address, going: dict[str, Any] | None
+) -> None:
+    market.shop.buy(account_token=TOKEN)
+    now = clock.now()
+    ago = {
+        name: clock.iso(now - value) if isinstance(value, timedelta) else value
+        for name, value in (going or {}).items()
+    }
+    item = dynamo.key("RECONCILED", "apple#Production") | {"until": clock.iso(now - IDLE)}
+    dynamo.write(dynamo.put("commerce", item | {"going": ago or None}))
+    problems = [market.reconcile()["sources"]["apple#Production"]["problem"] for _ in range(2)]
+    assert problems == ["store_refused" if "page" in ago else None, None]
+    assert coins() == (100, 10, 0)
 
 
 def _reconciled() -> list[dynamo.Item]:

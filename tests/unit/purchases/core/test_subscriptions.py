@@ -80,6 +80,20 @@ def test_a_reversed_refund_of_the_current_period_opens_again(market: Market) -> 
     assert status() == (True, "active")
 
 
+def test_a_claim_that_apple_signs_again_does_not_turn_the_renewal_on_again(market: Market) -> None:
+    bought = market.shop.subscribe(account_token=TOKEN)
+    assert market.claim(bought.signed_transaction).status == 200
+    assert the_line()["auto_renews"] is True
+    market.shop.cancel(bought)
+    market.tell_all()
+    answer = market.claim(market.shop.signed(bought))  # it comes without its renewal info
+    assert answer.body["entitlements"]["vip"]["auto_renews"] is False
+    assert the_line()["auto_renews"] is False
+    market.shop.renew(bought)
+    assert market.claim(market.shop.signed(_latest(market, bought))).status == 200
+    assert the_line()["auto_renews"] is True, "a new period renews itself"
+
+
 @pytest.mark.parametrize(("way", "at_once"), [("upgrade", True), ("crossgrade", True)])
 def test_another_plan_of_apples_takes_over_at_once(market: Market, way: str, at_once: bool) -> None:
     market.sell("vip-plus", kind="vip", period="P1W", **sold(None, "vip.plus"))

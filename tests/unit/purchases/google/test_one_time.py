@@ -121,7 +121,7 @@ def test_a_state_that_google_has_added_since_grants_nothing_and_takes_nothing() 
         "productLineItem": [{"productId": "coins_100", "productOfferDetails": {"newField": 1}}],
         "acknowledgementState": "ACKNOWLEDGEMENT_STATE_PERHAPS",
     }
-    told = one_time_purchase("token", answer, Order(), NOW)
+    told = one_time_purchase("token", answer, Order(refunded=0), NOW)
     assert (told.state, told.quantity, told.refunded) == ("pending", 1, 0)
     assert not told.is_acknowledged
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cliffhanger import dynamo
-from cliffhanger.entitlements import unlocks, vip
+from cliffhanger.entitlements import unlocks, vip, vip_pruning
 from cliffhanger.entitlements.unlocks import Unlocks
 from cliffhanger.errors import Busy
 from cliffhanger.identity import viewers
@@ -41,11 +41,14 @@ def merge(guest_id: str, account_id: str) -> None:
 
 def _move_lines(guest_id: str, account_id: str) -> None:
     item = dynamo.get(*viewers.place(guest_id), consistent=True)
-    for key, line in vip.keyed(item):
+    moved = dict(vip.keyed(item))
+    for key, line in moved.items():
         try:
             dynamo.transact(vip.put_line(account_id, key, line), vip.drop_line(guest_id, key))
         except dynamo.ConditionFailed:  # another call of the same merge has moved it
             continue
+    if moved:
+        vip_pruning.prune(account_id)
 
 
 def _move_unlocks(guest_id: str, account_id: str, drama_id: str) -> None:

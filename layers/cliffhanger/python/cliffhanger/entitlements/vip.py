@@ -1,4 +1,4 @@
-"""VIP: the viewer's item has a line for each subscription of theirs, but those of long ago.
+"""VIP: the viewer's item has a line for each subscription of theirs that may still count.
 
 | pk | sk | item |
 |---|---|---|

@@ -24,7 +24,7 @@ def best(lines: Iterable[VipLine], now: datetime) -> VipStatus:
 
     A line whose end has passed is expired, whatever the store said last.
     """
-    found = min(lines, key=lambda line: _rank(line, now), default=None)
+    found = min(lines, key=lambda line: rank(line, now), default=None)
     if found is None:
         return VipStatus(
             active=False,
@@ -44,11 +44,12 @@ def best(lines: Iterable[VipLine], now: datetime) -> VipStatus:
     )
 
 
+def rank(line: VipLine, now: datetime) -> tuple[int, bool, float]:
+    """Return what sorts lines so that the best comes first, see `best`."""
+    state = _ORDER.index(_state(line, now))
+    return state, line.environment == "sandbox", -(line.expires_at or _NEVER).timestamp()
+
+
 def _state(line: VipLine, now: datetime) -> SubscriptionState:
     over = line.state in ("active", "grace") and not line.is_active(now)
     return "expired" if over else line.state
-
-
-def _rank(line: VipLine, now: datetime) -> tuple[int, bool, float]:
-    state = _ORDER.index(_state(line, now))
-    return state, line.environment == "sandbox", -(line.expires_at or _NEVER).timestamp()

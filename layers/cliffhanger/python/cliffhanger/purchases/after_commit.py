@@ -1,5 +1,7 @@
 """The things to do after a commit, by their names: tell the bus, and tell Google it was delivered.
 
+A plan that another one has replaced is read again here too.
+
 Each may be done again, and does nothing to a record of the other kind.
 """
 
@@ -7,7 +9,7 @@ from collections.abc import Callable
 
 from cliffhanger import events
 from cliffhanger.entitlements import vip_pruning
-from cliffhanger.purchases import refunded_unlocks
+from cliffhanger.purchases import delivered, refunded_unlocks, replaced
 from cliffhanger.purchases.errors import PurchaseNotVerified
 from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.records import Record, Todo
@@ -63,6 +65,11 @@ def _tell_changed(done: Record | Line) -> None:
         vip_pruning.prune(done.viewer_id)
 
 
+def _read_replaced(done: Record | Line) -> None:
+    if isinstance(done, Line):
+        replaced.read(done)
+
+
 def _settle_with_google(done: Record | Line) -> None:
     """Consume a coin pack, so that it can be bought again, or acknowledge a subscription."""
     from cliffhanger.purchases.google import api  # noqa: PLC0415
@@ -73,7 +80,9 @@ def _settle_with_google(done: Record | Line) -> None:
     try:
         call(done.store_product_id, done.token)
     except PurchaseNotVerified:
-        return  # consumed before, or refunded: there is nothing left to say
+        # It may have been consumed before, or refunded. Else it is a fault, and must be seen.
+        if not delivered.is_settled(done, done.token):
+            raise
 
 
 DO: dict[Todo, Callable[[Record | Line], None]] = {
@@ -83,4 +92,5 @@ DO: dict[Todo, Callable[[Record | Line], None]] = {
     "tell_changed": _tell_changed,
     "consume": _settle_with_google,
     "acknowledge": _settle_with_google,
+    "read_replaced": _read_replaced,
 }

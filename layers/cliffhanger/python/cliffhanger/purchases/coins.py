@@ -113,15 +113,20 @@ def _new(told: OneTimePurchase) -> Record:
 
 
 def _refunded(known: Record, told: OneTimePurchase) -> int:
-    """Return the share that was given back by now. A state that is not known here says nothing."""
+    """Return the share that was given back by now.
+
+    A state that is not known here says nothing, nor does an order that is not there any more.
+    """
     if told.state == "canceled":
         return WHOLE
-    return known.refunded if told.state == "pending" else told.refunded
+    says_nothing = told.state == "pending" or told.refunded is None
+    return known.refunded if says_nothing else told.refunded or 0
 
 
 def _is_undelivered(known: Record, told: OneTimePurchase) -> bool:
     """Whether Google has not heard that a granted pack was delivered, though we had told it."""
-    is_open = told.state == "purchased" and told.refunded < WHOLE and not told.is_consumed
+    is_paid = told.state == "purchased" and _refunded(known, told) < WHOLE
+    is_open = is_paid and not told.is_consumed
     is_told = known.bought is not None and "consume" not in known.todo
     return told.store == "google" and is_open and is_told
 
@@ -136,7 +141,7 @@ def _step(known: Known, wanted: Record, told: OneTimePurchase, notice: str | Non
     if record is not None and told.told_at < record.told_at:  # late: it can say whose it is
         is_held = wanted.state == "held"
         return _grant_or_hold(known, wanted, notice) if is_held else keep(record, wanted, notice)
-    if told.state == "purchased" and told.refunded < WHOLE:
+    if told.state == "purchased" and wanted.refunded < WHOLE:
         return _grant_or_hold(known, wanted, notice)
     state = "pending" if told.state == "pending" else "canceled"
     return keep(record, wanted.model_copy(update={"state": state, "held": None}), notice)

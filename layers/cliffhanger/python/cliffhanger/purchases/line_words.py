@@ -47,7 +47,12 @@ def wanted(
         moved = Transfer(from_viewer_id=had, to_viewer_id=viewer_id, at=clock.now())
         transfers = (*transfers, moved)[-_NAMED:]
     kept = known.model_copy(
-        update={"viewer_id": viewer_id, "transfers": transfers, "token": token or known.token}
+        update={
+            "viewer_id": viewer_id,
+            "transfers": transfers,
+            "token": token or known.token,
+            "replaced_at": known.replaced_at or (told.told_at if told.is_replaced else None),
+        }
     )
     if line is None or not _is_news(known, told):
         if kept.product_id is None and told.product_id == kept.store_product_id:
@@ -58,9 +63,9 @@ def wanted(
         update={
             "product_id": slug(product) or closed,
             "store_product_id": told.product_id,
-            "state": told.state,
+            "state": _state(known, told),
             "ends_at": told.expires_at,
-            "auto_renews": told.auto_renews,
+            "auto_renews": _auto_renews(line, told),
             "period_id": told.period_id,
             "period_began_at": told.purchased_at,
             "told_at": told.told_at,
@@ -92,6 +97,21 @@ def _is_news(line: Line, told: Subscription) -> bool:
     return told.told_at >= line.told_at
 
 
+def _state(line: Line, told: Subscription) -> SubscriptionState:
+    """Return what it is now. Of Google's only the order tells a refund from an end."""
+    is_same = line.state == "revoked" and line.period_id == told.period_id
+    return (
+        "revoked" if is_same and told.state == "expired" and told.refunded is None else told.state
+    )
+
+
+def _auto_renews(line: Line | None, told: Subscription) -> bool:
+    """Return whether it renews itself. A claim of Apple's may be signed again and not tell it."""
+    if told.auto_renews is not None:
+        return told.auto_renews
+    return line.auto_renews if line and line.period_id == told.period_id else True
+
+
 def _new(told: Subscription) -> Line:
     return Line(
         id=ids.new("pur"),
@@ -102,7 +122,7 @@ def _new(told: Subscription) -> Line:
         viewer_id=None,
         state=told.state,
         ends_at=told.expires_at,
-        auto_renews=told.auto_renews,
+        auto_renews=_auto_renews(None, told),
         period_id=told.period_id,
         period_began_at=told.purchased_at,
         told_at=told.told_at,
@@ -132,11 +152,28 @@ def _with_todo(line: Line | None, kept: Line, told: Subscription) -> Line:
     unsettled = is_open and not told.is_acknowledged and "acknowledge" not in todo
     if unsettled and not kept.is_held:
         todo.append("acknowledge")
+    if "read_replaced" not in todo and _looks_back(line, kept, told):
+        todo.append("read_replaced")
     opened_as = kept.product_id or kept.opened_as
     return kept.model_copy(update={"todo": tuple(todo), "opened_as": opened_as})
 
 
+def _looks_back(line: Line | None, kept: Line, told: Subscription) -> bool:
+    """Whether the line that this one replaces is to be read at Google.
+
+    Its end may never be told, and it may open something here until then. Where it is not known
+    here, it may say whose this one is.
+    """
+    if told.replaces_token is None or told.is_replaced:
+        return False
+    if line is None or kept.viewer_id is None:
+        return True
+    old = lines.find(told.store, told.environment, str(told.replaces))
+    return old is not None and not old.is_over
+
+
 def _is_other(line: Line | None, kept: Line) -> bool:
-    """Whether something changed but the moment of the last word."""
-    same = {"told_at": kept.told_at, "token": kept.token, "opened_as": kept.opened_as}
+    """Whether something changed that others may notice, unlike the moment of the last word."""
+    unseen = ("told_at", "token", "opened_as", "replaced_at")
+    same = {name: getattr(kept, name) for name in unseen}
     return line is None or line.model_copy(update=same) != kept

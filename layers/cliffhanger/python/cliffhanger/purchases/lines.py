@@ -52,6 +52,9 @@ class Line(Hearing):
     period_id: str
     period_began_at: datetime
     told_at: datetime
+    replaced_at: datetime | None = Field(
+        default=None, description="When it was read at Google since another one has replaced it."
+    )
     is_family_shared: bool = False
     token: str | None = Field(default=None, repr=False, description="Google's, to settle it with.")
     transfers: tuple[Transfer, ...] = ()
@@ -77,13 +80,15 @@ class Line(Hearing):
     def recheck_at(self) -> datetime | None:
         """When the store is asked again, though it told nothing; None when it is not.
 
-        What is not paid yet may have no end: it is asked about a day after the latest word.
+        What is not paid yet may have no end: it is asked about a day after the latest word. What
+        another one has replaced should have ended then, so that counts as its end at first.
         """
         can_be_asked = self.store == "apple" or self.token is not None
         if self.is_held or self.is_over or not can_be_asked:
             return None
-        ends_at = self.ends_at or self.told_at + timedelta(days=1)
-        return rechecks.of_line(ends_at, clock.now())
+        now, ends_at = clock.now(), self.ends_at or self.told_at + timedelta(days=1)
+        early = rechecks.of_line(self.replaced_at, now) if self.replaced_at else None
+        return early or rechecks.of_line(ends_at, now)
 
     @property
     def is_held(self) -> bool:
@@ -119,7 +124,10 @@ def transfer(line: Line, made: Transfer) -> dynamo.Write:
 
 
 def period(told: Subscription) -> dynamo.Write:
-    """Return the write that keeps what a period cost; an older word about it changes nothing."""
+    """Return the write that keeps what a period cost; an older word about it changes nothing.
+
+    Nor does a word that does not tell something, as where Google has no order of it any more.
+    """
     at = key(told.store, told.environment, told.line_id) | {"sk": f"PERIOD#{told.period_id}"}
     values = {
         "product": told.product_id,
@@ -130,10 +138,13 @@ def period(told: Subscription) -> dynamo.Write:
         "storefront": told.storefront,
         "refunded": told.refunded,
     }
+    untold = [name for name, value in values.items() if value is None]
+    parts = [f"#{name} = :{name}" for name in values if name not in untold]
+    parts += [f"#{name} = if_not_exists(#{name}, :{name})" for name in untold]
     return dynamo.update(
         records.table(),
         at,
-        "SET " + ", ".join(f"#{name} = :{name}" for name in values),
+        "SET " + ", ".join(parts),
         condition="attribute_not_exists(pk) OR #told_at <= :told_at",
-        **values,
+        **values | {"refunded": told.refunded or 0},
     )

@@ -18,7 +18,7 @@ from cliffhanger.purchases.reports import BEHIND, BEHIND_AFTER, Report, Source
 _SECONDS = 30.0
 """Of a run; after that nothing begins. The function has a minute, and a question may take half."""
 _MOST_SKIPPED = 20
-"""More of one pass that cannot be done is our own fault, so nothing further is gone past."""
+"""More of a pass that cannot be done, and more than half of it, is our own fault."""
 _PATIENCE = 72
 """Runs, six hours of them. A store that lists a page and never answers about one of its entries has
 a fault of its own in that one, and those behind it must not wait for ever."""
@@ -71,25 +71,40 @@ def _look_through(name: str, read: Read, *, begin: bool, seconds: float) -> Sour
 def _go_on(name: str, read: Read, progress: Progress, source: Source, end: float) -> None:
     """Take page after page, until the last one or until time is up."""
     going, progress = passes.begin(name, progress)
-    before = going.skipped
+    seen, skipped = going.seen, going.skipped
     while time.monotonic() <= end:
         entries, following = _page(name, read, progress, going)
         is_patient = going.waited < _PATIENCE
         try:
-            if not _take(entries, source, end, _MOST_SKIPPED - before, is_patient=is_patient):
+            if not _take(entries, source, end, is_patient=is_patient):
                 break
         except _OF_THE_STORE:
             waited = going.model_copy(update={"waited": going.waited + 1})
             passes.go_on(name, progress, waited)
             raise
+        counted = {"seen": seen + source.seen, "skipped": skipped + source.skips}
+        going = going.model_copy(update=counted | {"page": following, "waited": 0})
         if following is None:
-            passes.finish(name, progress, going)
+            _end(name, progress, going, source)
             return
-        skipped = before + len(source.skipped)
-        going = going.model_copy(update={"page": following, "skipped": skipped, "waited": 0})
         progress = passes.go_on(name, progress, going)
     if progress.until < clock.now() - BEHIND_AFTER:
         source.problem = source.problem or BEHIND
+
+
+def _end(name: str, progress: Progress, going: Pass, source: Source) -> None:
+    """Finish a pass, unless a fault of ours kept most of it from being done.
+
+    Such a pass does not count, so nothing is gone past for good. A pass sees the day before once
+    more, so a fault that lasts makes up most of one before anything of it is seen no more. A few
+    purchases that fail for a reason of their own stop nobody else's.
+    """
+    if going.skipped <= _MOST_SKIPPED or 2 * going.skipped <= going.seen:
+        passes.finish(name, progress, going)
+        return
+    passes.give_up(name, progress)
+    logger().error("a pass is given up", source=name, seen=going.seen, skipped=going.skipped)
+    source.problem = InternalError.code
 
 
 def _page(name: str, read: Read, progress: Progress, going: Pass) -> Page:
@@ -98,19 +113,18 @@ def _page(name: str, read: Read, progress: Progress, going: Pass) -> Page:
         return read(going)
     except (StoreRefused, InternalError):
         if going.page is not None:
-            first = going.model_copy(update={"page": None, "skipped": 0, "waited": 0})
+            anew = {"page": None, "seen": 0, "skipped": 0, "waited": 0}
+            first = going.model_copy(update=anew)
             passes.go_on(name, progress, first)
         raise
 
 
-def _take(
-    entries: Sequence[Entry], source: Source, end: float, most: int, *, is_patient: bool
-) -> bool:
+def _take(entries: Sequence[Entry], source: Source, end: float, *, is_patient: bool) -> bool:
     """Do what has not been done of a page; whether there was time for all of it.
 
-    What fails in itself is named and gone past, up to `most` of it in this run. What may have
-    failed for a moment is raised: nothing is gone past while a store or our table is out, until
-    patience with the store is at an end.
+    What fails in itself is named and gone past. What may have failed for a moment is raised:
+    nothing is gone past while a store or our table is out, until patience with the store is at an
+    end.
     """
     for entry in entries:
         source.seen += 1
@@ -123,7 +137,7 @@ def _take(
                 source.note(entry.name)
         except Exception as error:
             waits = _is_passing(error) and (is_patient or not isinstance(error, _OF_THE_STORE))
-            if waits or len(source.skipped) >= most:
+            if waits:
                 raise
             logger().exception("not reconciled", source=entry.name)
             source.skip(entry.name)

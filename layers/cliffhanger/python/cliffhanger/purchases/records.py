@@ -27,7 +27,15 @@ from cliffhanger.wallet.refunds import Taken
 
 PurchaseState = Literal["pending", "held", "granted", "refunded", "canceled"]
 Held = Literal["unknown_product", "unknown_viewer"]
-Todo = Literal["tell_granted", "tell_refunded", "reopen", "consume", "acknowledge", "tell_changed"]
+Todo = Literal[
+    "tell_granted",
+    "tell_refunded",
+    "reopen",
+    "consume",
+    "acknowledge",
+    "tell_changed",
+    "read_replaced",
+]
 
 PURCHASE_DUE = "purchase"
 """What the index of due items calls a purchase or a subscription with something left to do."""

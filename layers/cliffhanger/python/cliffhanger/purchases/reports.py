@@ -33,7 +33,8 @@ class Source(Model):
     seen: int = 0
     repairs: int = 0
     repaired: list[str] = Field(default=[], description="The first hundred of them, by name.")
-    skipped: list[str] = Field(default=[], description="What could not be done, all by name.")
+    skips: int = 0
+    skipped: list[str] = Field(default=[], description="What could not be done: a hundred names.")
     problem: str | None = None
 
     def note(self, what: str) -> None:
@@ -43,8 +44,10 @@ class Source(Model):
             self.repaired.append(what)
 
     def skip(self, what: str) -> None:
-        """Name something that could not be done."""
-        self.skipped.append(what)
+        """Count something that could not be done."""
+        self.skips += 1
+        if len(self.skipped) < _NAMED:
+            self.skipped.append(what)
         self.problem = SKIPPED
 
 

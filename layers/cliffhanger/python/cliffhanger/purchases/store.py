@@ -68,8 +68,11 @@ class OneTimePurchase(_Told):
     order_id: str | None = Field(default=None, description="Google's, for people; may be missing.")
     quantity: int = Field(ge=1, le=MOST_AT_ONCE)
     state: OneTimeState
-    refunded: int = Field(
-        default=0, ge=0, le=WHOLE, description="The share that was given back; 0 when reversed."
+    refunded: int | None = Field(
+        default=0,
+        ge=0,
+        le=WHOLE,
+        description="The share that was given back; 0 when reversed, None where nothing tells it.",
     )
     is_consumed: bool = False
     is_acknowledged: bool = True
@@ -88,9 +91,19 @@ class Subscription(_Told):
     )
     state: SubscriptionState
     expires_at: datetime | None
-    auto_renews: bool
+    auto_renews: bool | None = Field(
+        description="None where it is not told: as it was, and a period that is new renews itself."
+    )
     replaces: str | None = Field(default=None, description="The line that this one went on from.")
+    replaces_token: str | None = Field(
+        default=None, repr=False, description="Google's token of that line, to ask about it."
+    )
+    is_replaced: bool = Field(
+        default=False, description="It was asked about since another one has gone on from it."
+    )
     is_family_shared: bool = False
     is_upgraded: bool = Field(default=False, description="Apple: another product took it over.")
     is_acknowledged: bool = True
-    refunded: int = Field(default=0, ge=0, le=WHOLE, description="The share of this period.")
+    refunded: int | None = Field(
+        default=0, ge=0, le=WHOLE, description="The share of this period; None where nothing tells."
+    )

@@ -6,7 +6,7 @@ line, such as its refund or its replacement by an upgrade, changes what is known
 nothing of the line.
 """
 
-from cliffhanger import dynamo, metrics
+from cliffhanger import clock, dynamo, metrics
 from cliffhanger.entitlements import vip, vip_holder
 from cliffhanger.entitlements.vip import VipLine
 from cliffhanger.errors import Busy
@@ -130,7 +130,16 @@ def _entitlement(line: Line | None, kept: Line) -> list[dynamo.Write]:
         auto_renews=kept.auto_renews,
         opens=_opens(kept.product_id),
     )
+    if _is_known_to_be_closed(line, kept, opened):
+        return writes
     return [*writes, vip.put_line(kept.viewer_id, key, opened)]
+
+
+def _is_known_to_be_closed(line: Line | None, kept: Line, opened: VipLine) -> bool:
+    """Whether it opened nothing and is as it was: it may have left the viewer's VIP since."""
+    seen = ("viewer_id", "product_id", "state", "ends_at", "auto_renews")
+    is_same = line is not None and all(getattr(line, one) == getattr(kept, one) for one in seen)
+    return is_same and not opened.is_active(clock.now())
 
 
 def _transfer(line: Line | None, kept: Line) -> list[dynamo.Write]:

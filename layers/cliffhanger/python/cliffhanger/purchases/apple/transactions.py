@@ -76,10 +76,10 @@ def subscription(
 
     A refunded period is `revoked`, whatever became of the subscription, and a period that an
     upgrade cut short is `expired`: look at `period_id` before ending anything. Without a renewal
-    info, a period that runs is taken to renew itself.
+    info, a period that runs does not say whether it renews itself.
     """
     state = state_of(transaction, renewal, status)
-    renews = renewal.rawAutoRenewStatus == 1 if renewal else state == "active"
+    renews = renewal.rawAutoRenewStatus == 1 if renewal else None if state == "active" else False
     return Subscription(
         **_said(transaction),
         line_id=_needed(transaction.originalTransactionId),

@@ -71,7 +71,7 @@ def one_time_purchase(
     )
 
 
-def _refunded(state: str | None, offer: Json, quantity: int, order: Order) -> int:
+def _refunded(state: str | None, offer: Json, quantity: int, order: Order) -> int | None:
     if state == "CANCELLED":
         return WHOLE
     left = offer.get("refundableQuantity")

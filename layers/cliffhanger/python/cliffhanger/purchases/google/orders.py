@@ -22,12 +22,13 @@ class Order:
 
     price_micros: int | None = None
     currency: str | None = None
-    refunded: int = 0
+    refunded: int | None = None
+    """Nothing where there is no order to say so."""
     period_ends_at: datetime | None = None
 
 
 def read_order(answer: Mapping[str, Any] | None, product_id: str) -> Order:
-    """Read an order. One that is missing, as in some tests, says nothing.
+    """Read an order. One that is missing says nothing, not even that nothing was given back.
 
     Args:
         answer: Google's JSON, or nothing.

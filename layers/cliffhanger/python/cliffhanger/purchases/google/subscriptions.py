@@ -88,6 +88,7 @@ def subscription(
         expires_at=expires_at,
         auto_renews=bool(plan.get("autoRenewEnabled")),
         replaces=hashed(replaced) if replaced else None,
+        replaces_token=replaced or None,
         is_acknowledged=is_acknowledged(answer),
         refunded=order.refunded,
     )
