@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.meter import Meter, metering
@@ -17,6 +17,11 @@ class Cost:
     read_units: float
     write_units: int
     index_units: int
+
+    @property
+    def of_tables(self) -> "Cost":
+        """Return it without what indexes take."""
+        return replace(self, index_units=0)
 
     @property
     def text(self) -> str:

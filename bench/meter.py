@@ -131,8 +131,11 @@ def _read_units(operation: str, asked: Mapping[str, Any], answer: Mapping[str, A
 
 
 def _index_units(before: Item, after: Item) -> int:
-    """What the indexes take: nothing for an item that is in none of them."""
-    total = 0
+    """What the indexes take: nothing for an item that is in none of them.
+
+    An entry that bears pages is written once, and the index of pages holds but these.
+    """
+    total = 1 if tables.PAGES.sort_key in after and not before else 0
     for index in (tables.DUE, tables.SHELF):
         for item in (before, after) if _place(index, before) != _place(index, after) else (after,):
             if _place(index, item) and before != after:

@@ -26,6 +26,7 @@ SIZES: Mapping[str, Mapping[str, int]] = {
     "1,000 episodes": {"episodes": 1000},
     "1,000 unlocks": {"episodes": 100, "unlocks": 1_000},
     "10,000 unlocks": {"episodes": 100, "unlocks": 10_000},
+    "200 packs": {"episodes": 100, "packs": 200},
     "1,000 viewers": {"episodes": 100, "crowd": 1_000},
     "100,000 viewers": {"episodes": 100, "crowd": 100_000},
 }
@@ -49,13 +50,14 @@ def measure(progress: Progress) -> Sequence[Line]:
 
 
 def _line(name: str, by_size: Mapping[str, Cost]) -> Line:
-    different = sorted({one.text for one in by_size.values()})
+    wanted = CONTRACT[name]
+    of_tables = {one.of_tables for one in by_size.values()}
     return Line(
         what=name,
-        measured=different[0] if len(different) == 1 else "; ".join(different),
-        ratio="flat" if len(different) == 1 else "grows",
-        goal=f"{CONTRACT[name].text}, flat",
-        met=set(by_size.values()) == {CONTRACT[name]},
+        measured="; ".join(sorted({one.text for one in by_size.values()})),
+        ratio="flat" if len(of_tables) == 1 else "grows",
+        goal=f"{wanted.text}, flat but for indexes",
+        met=of_tables == {wanted.of_tables},
     )
 
 
@@ -64,14 +66,16 @@ ROW = Row(
     title="Round trips and units of one warm call",
     measure=measure,
     reading=(
-        "Real handlers on an emulated DynamoDB; units are computed from the items' bytes. Each"
-        " operation is measured with 10, 100 and 1,000 episodes in its drama, 1,000 and 10,000"
-        " unlocks of its viewer before, and 1,000 and 100,000 viewers beside: a figure stands here"
-        " once when it is the same for all of them. A playback check reads six items in one trip"
-        " (the viewer with their VIP, unlocks, drama, and what may be revoked: viewer, drama and"
-        " episode); an unlock reads them consistently with both wallets, and writes three items in"
-        " one transaction. The index units of a purchase are"
-        " its record's place among what is due: the acknowledgement that follows takes it out"
-        " again."
+        "Real handlers on an emulated DynamoDB; units are computed from the items' bytes."
+        " Each operation is measured with 10, 100 and 1,000 episodes in its drama, 1,000 and"
+        " 10,000 unlocks of its viewer before, 200 packs unspent, and 1,000 and 100,000"
+        " viewers beside: a figure stands here once when it is the same for all of them. A"
+        " playback check reads six items in one trip (the viewer with their VIP, unlocks,"
+        " drama, and what may be revoked: viewer, drama and episode); an unlock reads them"
+        " consistently with both wallets, and writes three items in one transaction. A"
+        " purchase grants by a transaction of six units; the others are the key of the request"
+        " and the record once the bus was told. Its index units are its record's place among"
+        " what is due: the acknowledgement that follows takes it out again. With 200 packs"
+        " unspent it takes one more, for the lots that its entry bears."
     ),
 )

