@@ -352,6 +352,25 @@ def due(table: str, kind: str, *, until: str, limit: int) -> list[Item]:
     return [_decode_item(item) for item in answer["Items"]]
 
 
+def put_off(table: str, item: Item, to: str | None) -> bool:
+    """Make what was read as due be due at another time; whether it still was due as it says.
+
+    Args:
+        table: the table.
+        item: as `due` returned it.
+        to: the time, or None for no more.
+    """
+    at, seen = f"#{DUE.sort_key}", item[DUE.sort_key]
+    change, values = f"REMOVE #{DUE.partition_key}, {at}", {"seen": seen}
+    if to is not None:
+        change, values = f"SET {at} = :later", {"seen": seen, "later": to}
+    try:
+        write(update(table, key(item[PK], item[SK]), change, condition=f"{at} = :seen", **values))
+    except ConditionFailed:
+        return False  # it changed since the index was read
+    return True
+
+
 def write(one: Write) -> Item:
     """Do one write alone and return the item as it stands after an update.
 

@@ -33,6 +33,11 @@ class IdempotencyKey:
         scope = hashlib.sha256(f"{caller}\n{operation}\n{key}".encode()).hexdigest()
         return cls(scope=f"idem_{scope}", body=hashlib.sha256(body.encode()).hexdigest())
 
+    @property
+    def digests(self) -> tuple[bytes, bytes]:
+        """The hashes of `scope` and `body` as bytes, which is half of their text."""
+        return bytes.fromhex(self.scope.partition("_")[2]), bytes.fromhex(self.body)
+
 
 def guard(table: str, key: IdempotencyKey, result_id: str, now: datetime) -> dynamo.Write:
     """Return the write that fails if this key has made something before."""

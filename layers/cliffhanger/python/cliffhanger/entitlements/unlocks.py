@@ -41,9 +41,9 @@ class LastCharge:
     def of(
         cls, *, coins: int, environment: Environment, entry_id: str, key: IdempotencyKey | None
     ) -> "LastCharge":
-        """Keep the hashes of a key as bytes, which is half of their text."""
-        made = cls(coins=coins, environment=environment, entry_id=entry_id)
-        return replace(made, key=_digest(key.scope), body=_digest(key.body)) if key else made
+        """Keep the hashes of a key."""
+        scope, body = key.digests if key else (b"", b"")
+        return cls(coins=coins, environment=environment, entry_id=entry_id, key=scope, body=body)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +72,12 @@ class Unlocks:
         Raises:
             IdempotencyKeyReused: it was made with this key, for something else.
         """
-        if key is None or self.last is None or self.last.key != _digest(key.scope):
+        if key is None or self.last is None:
             return None
-        if self.last.body != _digest(key.body):
+        scope, body = key.digests
+        if self.last.key != scope:
+            return None
+        if self.last.body != body:
             raise IdempotencyKeyReused("Use a fresh key for another episode or another wish.")
         return self.last
 
@@ -186,10 +189,6 @@ def page(viewer_id: str, *, limit: int, after: str | None) -> tuple[list[Unlocks
 def _stored(charge: LastCharge | None) -> Item:
     held = vars(charge) if charge else {}
     return {name: value for name, value in held.items() if value != b""}
-
-
-def _digest(text: str) -> bytes:
-    return bytes.fromhex(text.rpartition("_")[2])
 
 
 def _table() -> str:

@@ -9,11 +9,11 @@ from datetime import timedelta
 
 from cliffhanger import aws, clock, dynamo
 from cliffhanger.entitlements import merging as entitlements
-from cliffhanger.identity import joins, viewers
+from cliffhanger.identity import joins
 from cliffhanger.identity.settings import IdentitySettings, ViewerSettings
 from cliffhanger.log import logger
 from cliffhanger.settings import load
-from cliffhanger.tables import DUE, PK
+from cliffhanger.tables import PK
 from cliffhanger.wallet import changes
 from cliffhanger.wallet import merging as wallets
 from cliffhanger.watching import forgetting
@@ -42,30 +42,19 @@ def sweep() -> dict[str, int]:
     What fails does not stand in the way of others: it is put off before it is tried.
     """
     count = {"moved": 0, "not_moved": 0}
-    table, until = load(ViewerSettings).commerce_table, clock.iso(clock.now())
+    table, now = load(ViewerSettings).commerce_table, clock.now()
+    until, again = clock.iso(now), clock.iso(now + _AGAIN)
     for item in dynamo.due(table, joins.MERGE_DUE, until=until, limit=_AT_ONCE):
         try:
-            dynamo.write(_put_off(item))
+            if not dynamo.put_off(table, item, again):
+                continue  # it has moved since the index was read
             move(item[PK], item["merged_into"])
-        except dynamo.ConditionFailed:  # it has moved since the index was read
-            continue
         except Exception:  # noqa: BLE001 - logged, and counted
             logger().exception("not moved", viewer_id=item[PK])
             count["not_moved"] += 1
         else:
             count["moved"] += 1
     return count
-
-
-def _put_off(item: dynamo.Item) -> dynamo.Write:
-    at = f"#{DUE.sort_key}"
-    return dynamo.update(
-        *viewers.place(item[PK]),
-        f"SET {at} = :later",
-        condition=f"{at} = :seen",
-        later=clock.iso(clock.now() + _AGAIN),
-        seen=item[DUE.sort_key],
-    )
 
 
 def _end_sessions(guest_id: str) -> None:

@@ -1,16 +1,15 @@
-"""What stands in the index of due items: read in pages, and put off before it is tried.
+"""What stands in the index of due items, read in pages. It is put off before it is tried.
 
 So what fails does not stand in the way of others, and two sweeps at once do nothing twice.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from cliffhanger import clock, dynamo
 from cliffhanger.purchases import records
 from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.records import Record
-from cliffhanger.tables import DUE
 
 _AT_ONCE = 50
 _ROUNDS = 20
@@ -38,22 +37,3 @@ def read(item: dynamo.Item) -> Record | Line | None:
     if now is None:
         return None
     return Record.of(now) if item["sk"] == "PURCHASE" else Line.of(now)
-
-
-def put_off(item: dynamo.Item, to: datetime | None) -> bool:
-    """Make it due at another time, or with None no more; whether it still was due as it says."""
-    at, seen = f"#{DUE.sort_key}", item[DUE.sort_key]
-    key, condition = dynamo.key(item["pk"], item["sk"]), f"{at} = :seen"
-    if to is None:
-        change = f"REMOVE #{DUE.partition_key}, {at}"
-        write = dynamo.update(records.table(), key, change, condition=condition, seen=seen)
-    else:
-        later = {"later": clock.iso(to), "seen": seen}
-        write = dynamo.update(
-            records.table(), key, f"SET {at} = :later", condition=condition, **later
-        )
-    try:
-        dynamo.write(write)
-    except dynamo.ConditionFailed:
-        return False  # it changed since the index was read
-    return True

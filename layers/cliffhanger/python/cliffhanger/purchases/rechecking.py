@@ -56,8 +56,8 @@ def _ask_about_due(store: Store) -> Source:
 
 def _recheck(item: dynamo.Item, source: Source) -> None:
     """Ask about one purchase. It is put off before, in case that this is not survived."""
-    soon = clock.now() + records.LATER
-    known = due_items.read(item) if due_items.put_off(item, soon) else None
+    table, soon = records.table(), clock.iso(clock.now() + records.LATER)
+    known = due_items.read(item) if dynamo.put_off(table, item, soon) else None
     if known is None:
         return  # something else was told of it meanwhile
     done = known
@@ -66,7 +66,8 @@ def _recheck(item: dynamo.Item, source: Source) -> None:
     except PurchaseNotVerified:  # the store knows it no more
         logger().info("store does not know a purchase", purchase_id=known.id)
     if done.version == known.version:  # nothing was written, so nothing made it due again
-        due_items.put_off(item | {DUE.sort_key: clock.iso(soon)}, known.recheck_at)
+        at = known.recheck_at
+        dynamo.put_off(table, item | {DUE.sort_key: soon}, clock.iso(at) if at else None)
     if applying.standing(done) != applying.standing(known):
         source.note(f"{known.state} {known.id}")
 

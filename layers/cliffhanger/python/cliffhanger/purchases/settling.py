@@ -86,7 +86,7 @@ def _sweep(item: dynamo.Item, count: dict[str, int]) -> None:
     done = due_items.read(item)
     if done is None or not (done.todo or done.waits):
         return  # settled since the index was read
-    due_items.put_off(item, clock.now() + records.LATER)
+    dynamo.put_off(records.table(), item, clock.iso(clock.now() + records.LATER))
     if done.waits or isinstance(done, Record):
         was_waiting = done.waits
         done = _looked_at_again(done)

@@ -15,7 +15,7 @@ _KEPT = 4
 
 def including(keys: bytes, key: IdempotencyKey) -> bytes:
     """Return the keys with one more, without the oldest."""
-    return (_scope(key) + _body(key) + keys)[: 2 * _HALF * _KEPT]
+    return (b"".join(_halves(key)) + keys)[: 2 * _HALF * _KEPT]
 
 
 def require_not_other(keys: bytes, key: IdempotencyKey) -> None:
@@ -24,15 +24,13 @@ def require_not_other(keys: bytes, key: IdempotencyKey) -> None:
     Raises:
         IdempotencyKeyReused: it has paid for something else.
     """
+    scope, body = _halves(key)
     for at in range(0, len(keys), 2 * _HALF):
-        scope, body = keys[at : at + _HALF], keys[at + _HALF : at + 2 * _HALF]
-        if scope == _scope(key) and body != _body(key):
+        known = keys[at : at + 2 * _HALF]
+        if known.startswith(scope) and known != scope + body:
             raise IdempotencyKeyReused("Use a fresh key for another episode or another wish.")
 
 
-def _scope(key: IdempotencyKey) -> bytes:
-    return bytes.fromhex(key.scope.rpartition("_")[2])[:_HALF]
-
-
-def _body(key: IdempotencyKey) -> bytes:
-    return bytes.fromhex(key.body)[:_HALF]
+def _halves(key: IdempotencyKey) -> tuple[bytes, bytes]:
+    scope, body = key.digests
+    return scope[:_HALF], body[:_HALF]

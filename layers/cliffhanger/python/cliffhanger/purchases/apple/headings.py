@@ -3,7 +3,6 @@
 Nothing is verified by this. It is good for finding what we have of it, and for naming it.
 """
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +33,7 @@ class Heading:
 def read(signed_payload: str) -> Heading | None:
     """Return what a payload bears; None where it has no name."""
     try:
-        payload = _decoded(signed_payload)
+        payload = base64url.unverified(signed_payload)
         uuid, kind = str(payload["notificationUUID"]), str(payload["notificationType"])
     except (ValueError, LookupError, TypeError):
         return None
@@ -43,13 +42,9 @@ def read(signed_payload: str) -> Heading | None:
 
 def _about(payload: Any) -> About | None:
     try:
-        told = _decoded(payload["data"]["signedTransactionInfo"])
+        told = base64url.unverified(payload["data"]["signedTransactionInfo"])
         environment = neutral(told["environment"])
         names = {CONSUMABLE: "transactionId", AUTO_RENEWABLE: "originalTransactionId"}
         return About(environment, str(told[names[told["type"]]]), told["type"] == AUTO_RENEWABLE)
     except (ValueError, LookupError, TypeError, AttributeError):
         return None
-
-
-def _decoded(signed: str) -> Any:
-    return json.loads(base64url.decode(signed.split(".")[1]))
