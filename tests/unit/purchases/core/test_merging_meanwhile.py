@@ -23,7 +23,7 @@ def arrivals() -> Iterator[str]:
     return (f"vwr_01JD0000000000000000{n:06d}" for n in count(100))
 
 
-class Joins:
+class Merging:
     """Guests who join an account each, until one lives to see the end of it."""
 
     def __init__(self, market: Market, begun: Callable[[str], None]) -> None:
@@ -40,6 +40,12 @@ class Joins:
         for died in every_death(self, after=after):
             yield died
             self.point()
+
+    def coins(self) -> tuple[int, int, int]:
+        """What the account has, by whomever of the two it is asked."""
+        found = coins(self.account)
+        assert coins(self.guest) == found
+        return found
 
     def point(self) -> None:
         self.guest, self.account = next(self.new), next(self.new)
@@ -61,12 +67,12 @@ def test_a_refund_takes_the_coins_and_leaves_no_debt(
         bought.append(market.shop.buy(account_token=account_token(guest)))
         market.tell_all()
 
-    joins = Joins(market, begun)
-    for _ in joins.each(after=after):
+    merging = Merging(market, begun)
+    for _ in merging.each(after=after):
         market.tell(market.shop.refund(bought[-1]))
         later(minutes=5)
         market.settle()
-        assert coins(joins.account) == coins(joins.guest) == (0, 0, 0)
+        assert merging.coins() == (0, 0, 0)
 
 
 @both
@@ -80,12 +86,12 @@ def test_a_reversal_lifts_the_debt(market: Market, pool: str, later: Later, afte
         market.tell(market.shop.refund(bought[-1]))
         assert coins(guest) == (0, 0, 110)
 
-    joins = Joins(market, begun)
-    for _ in joins.each(after=after):
+    merging = Merging(market, begun)
+    for _ in merging.each(after=after):
         market.tell(market.shop.reverse(bought[-1]))
         later(minutes=5)
         market.settle()
-        assert coins(joins.account) == coins(joins.guest) == (0, 0, 0)
+        assert merging.coins() == (0, 0, 0)
 
 
 @both
@@ -100,13 +106,13 @@ def test_what_was_held_is_granted_once(
         market.shop.buy(product_id=bought[-1], account_token=account_token(guest))
         market.tell_all()
 
-    joins = Joins(market, begun)
-    for died in joins.each(after=after):
+    merging = Merging(market, begun)
+    for died in merging.each(after=after):
         market.sell(f"new-{died}", kind="coins", coins=5, apple_product_id=bought[-1])
         for _ in range(2):
             later(minutes=20)
             market.settle()
-        assert coins(joins.account) == coins(joins.guest) == (5, 0, 0)
+        assert merging.coins() == (5, 0, 0)
 
 
 @both
@@ -121,14 +127,14 @@ def test_nobody_has_to_send_it_again(market: Market, pool: str, later: Later, af
         before = unlocks.Unlocks(drama_id=drama)
         dynamo.write(unlocks.write(guest, before, before.after([1], charge, whole=False)))
 
-    joins = Joins(market, begun)
-    for _ in joins.each(after=after):
+    merging = Merging(market, begun)
+    for _ in merging.each(after=after):
         later(minutes=5)
         assert market.settle()["not_moved"] == 0
-        assert coins(joins.account) == (100, 10, 0)
-        table, key = unlocks.place(joins.account, drama)
+        assert merging.coins() == (100, 10, 0)
+        table, key = unlocks.place(merging.account, drama)
         assert unlocks.of_item(drama, dynamo.get(table, key)).opens(1)
-        item = dynamo.get(*viewers.place(joins.guest), consistent=True)
+        item = dynamo.get(*viewers.place(merging.guest), consistent=True)
         assert item
         assert "due" not in item
 

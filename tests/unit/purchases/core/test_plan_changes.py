@@ -69,6 +69,18 @@ def in_the_store(play: Play, token: str) -> Iterator[Subscription]:
         yield state.subscriptions[token]
 
 
+def changed_later(google: Market, play: Play) -> str:
+    """The token of a plan that Google leaves open beside the new one, which was claimed."""
+    old = by_the_year(google)
+    with in_the_store(play, old) as one:
+        ends = one.expires_at
+    new = by_the_week(play, old, lost=True)
+    with in_the_store(play, old) as one:
+        one.state, one.expires_at = "ACTIVE", ends
+    google.claim(sent(new))
+    return old
+
+
 def test_the_old_plan_ends_though_its_end_is_never_told(google: Market, play: Play) -> None:
     old = by_the_year(google)
     new = by_the_week(play, old, lost=True)
@@ -143,13 +155,7 @@ def test_so_does_google_where_it_does_not_answer(
 def test_a_plan_that_google_ends_later_stays_open_until_then_and_is_asked_about(
     google: Market, play: Play, later: Later
 ) -> None:
-    old = by_the_year(google)
-    with in_the_store(play, old) as one:
-        ends = one.expires_at
-    new = by_the_week(play, old, lost=True)
-    with in_the_store(play, old) as one:
-        one.state, one.expires_at = "ACTIVE", ends
-    google.claim(sent(new))
+    old = changed_later(google, play)
     assert sorted(open_plans()) == ["vip-week", "vip-year"]
     with in_the_store(play, old) as one:
         one.state, one.expires_at = "EXPIRED", clock.now()
@@ -164,13 +170,7 @@ def test_a_plan_that_google_ends_later_stays_open_until_then_and_is_asked_about(
 def test_a_plan_that_never_ends_is_asked_about_each_day_and_then_at_its_end(
     google: Market, play: Play, later: Later
 ) -> None:
-    old = by_the_year(google)
-    with in_the_store(play, old) as one:
-        ends = one.expires_at
-    new = by_the_week(play, old, lost=True)
-    with in_the_store(play, old) as one:
-        one.state, one.expires_at = "ACTIVE", ends
-    google.claim(sent(new))
+    changed_later(google, play)
     later(minutes=3)
     google.settle()
     for days in (1, 50, 47):
