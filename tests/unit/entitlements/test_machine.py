@@ -33,12 +33,12 @@ from tests.unit.entitlements.memory_tables import Tables
 from tests.unit.entitlements.owning import line
 from tests.unit.wallet.wallet_steps import buy
 
-EPISODES, FREE, PRICE, DISCOUNT = 9, 2, 5, 30
+EPISODES, FREE, PRICE, DISCOUNT = 20, 2, 5, 30
 ENVIRONMENTS: tuple[Environment, ...] = ("production", "sandbox")
 SLOT = st.integers(1, EPISODES)
 WANTED = st.one_of(SLOT, SLOT, st.none())  # None is the whole drama
 WISH = st.sampled_from(["coins", "coins", "none", None])
-KEY = st.sampled_from(["a", "b", None])
+KEY = st.sampled_from([*"abcdef", None])
 
 
 def drama() -> Manifest:
@@ -70,6 +70,9 @@ class Shelf:
     is_auto: bool = False
     charges: int = 0
     last: tuple[str | None, object, int] = (None, None, 0)
+    paid_for: dict[str, list[tuple[str, object]]] = field(
+        default_factory=lambda: {one: [] for one in ENVIRONMENTS}
+    )
 
     def access(self, slot: int) -> str:
         if slot <= FREE:
@@ -85,6 +88,8 @@ class Shelf:
         locked = [one for one in some if self.access(one) == "locked"]
         if not locked:
             return 0
+        if any(key == known and request != its for known, its in self.remembered()):
+            return "reused"
         if wish == "none" or (wish is None and not self.is_auto):
             return "locked"
         price = PRICE * len(locked)
@@ -97,21 +102,29 @@ class Shelf:
         self.owned.update(locked)
         self.charges += 1
         self.last = (key, request, price)
+        if key is not None:
+            self.paid_for[payer].append((key, request))
         return price
+
+    def remembered(self) -> list[tuple[str, object]]:
+        """The keys of each wallet's four latest charges that came with one."""
+        return [one for paid_for in self.paid_for.values() for one in paid_for[-4:]]
 
 
 REFUSALS = {EpisodeLocked: "locked", InsufficientCoins: "poor", IdempotencyKeyReused: "reused"}
 
 
 class Viewer(RuleBasedStateMachine):
-    @initialize()
-    def begin(self) -> None:
+    @initialize(coins=st.sampled_from([0, 20, 40]))
+    def begin(self, coins: int) -> None:
         self.viewer_id = ids.new("vwr")
         self.manifest = drama()
         self.shelf = Shelf()
         self.told: list[events.EpisodeUnlocked] = []
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(events, "publish", self.told.append)
+        for environment in ENVIRONMENTS if coins else ():
+            self.buy(coins, environment)
 
     def teardown(self) -> None:
         if hasattr(self, "patch"):
@@ -230,7 +243,7 @@ def test_each_episode_is_paid_for_once(stage: None, monkeypatch: pytest.MonkeyPa
     run_state_machine_as_test(
         Viewer,
         settings=settings(
-            max_examples=60,
+            max_examples=200,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
