@@ -17,8 +17,6 @@ from hypothesis.stateful import (
 )
 
 from cliffhanger import aws, clock, dynamo, events, ids
-from cliffhanger.catalog.manifest import Manifest
-from cliffhanger.catalog.models import Drama, Episode
 from cliffhanger.entitlements import charging, rights
 from cliffhanger.entitlements.errors import EpisodeLocked
 from cliffhanger.entitlements.wanted import Unlock, Wanted
@@ -29,35 +27,17 @@ from cliffhanger.purchases.store import Environment
 from cliffhanger.wallet import ledger
 from cliffhanger.wallet.audit import audit
 from cliffhanger.wallet.errors import InsufficientCoins
+from tests.unit.entitlements.dramas import DISCOUNT, FREE, PRICE, drama
 from tests.unit.entitlements.memory_tables import Tables
 from tests.unit.entitlements.owning import line
 from tests.unit.wallet.wallet_steps import buy
 
-EPISODES, FREE, PRICE, DISCOUNT = 20, 2, 5, 30
+EPISODES = 20  # so many that nobody has them all soon
 ENVIRONMENTS: tuple[Environment, ...] = ("production", "sandbox")
 SLOT = st.integers(1, EPISODES)
 WANTED = st.one_of(SLOT, SLOT, st.none())  # None is the whole drama
 WISH = st.sampled_from(["coins", "coins", "none", None])
 KEY = st.sampled_from([*"abcdef", None])
-
-
-def drama() -> Manifest:
-    now = clock.now()
-    drama_id = ids.new("drm")
-    stamps = {"created_at": now, "updated_at": now, "title": {"en": "A"}, "status": "published"}
-    made = {"synopsis": {}, "original_language": "en", "version": 1}
-    prices = {"free_episodes": FREE, "episode_price": PRICE, "bundle_discount": DISCOUNT}
-    files = {"asset_id": None, "duration_ms": None, "master": None, "poster": None}
-    episodes = tuple(
-        Episode.model_validate(
-            stamps
-            | files
-            | {"id": ids.new("ep"), "drama_id": drama_id, "number": slot, "slot": slot}
-            | {"generation": 1, "pinned": False}
-        )
-        for slot in range(1, EPISODES + 1)
-    )
-    return Manifest(Drama.model_validate(stamps | made | prices | {"id": drama_id}), episodes)
 
 
 @dataclass
@@ -118,7 +98,7 @@ class Viewer(RuleBasedStateMachine):
     @initialize(coins=st.sampled_from([0, 20, 40]))
     def begin(self, coins: int) -> None:
         self.viewer_id = ids.new("vwr")
-        self.manifest = drama()
+        self.manifest = drama(EPISODES)
         self.shelf = Shelf()
         self.told: list[events.EpisodeUnlocked] = []
         self.patch = pytest.MonkeyPatch()

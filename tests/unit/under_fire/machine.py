@@ -10,7 +10,7 @@ from cliffhanger.entitlements import rights, vip
 from cliffhanger.identity import viewers
 from cliffhanger.purchases.store import Store
 from cliffhanger.wallet import balance, books, ledger, wallets
-from tests.unit.entitlements.test_machine import EPISODES, FREE
+from tests.unit.entitlements.dramas import EPISODES, FREE
 from tests.unit.under_fire.claiming import POLICY
 from tests.unit.under_fire.family import Family
 from tests.unit.under_fire.people import STAGES, Stage

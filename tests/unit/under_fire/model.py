@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from tests.unit.entitlements.test_machine import DISCOUNT, FREE, PRICE
+from tests.unit.entitlements.dramas import DISCOUNT, FREE, PRICE
 from tests.unit.under_fire.packs import Packs
 from tests.unit.under_fire.people import EVERY, STAGES
 from tests.unit.under_fire.plans import Plans

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from tests.unit.entitlements.test_machine import EPISODES
+from tests.unit.entitlements.dramas import EPISODES
 from tests.unit.wallet.coins import Coin, Purse
 
 Stage = Literal["production", "sandbox"]

@@ -13,7 +13,7 @@ from cliffhanger.idempotency import IdempotencyKey
 from cliffhanger.identity import merging, viewers
 from cliffhanger.purchases import notices, products, refunded_unlocks
 from cliffhanger.purchases.product_models import ProductInput
-from tests.unit.entitlements.test_machine import drama
+from tests.unit.entitlements.dramas import drama
 from tests.unit.under_fire.model import World
 from tests.unit.under_fire.packs import Bought
 from tests.unit.under_fire.people import Person

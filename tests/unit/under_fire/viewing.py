@@ -11,7 +11,7 @@ from cliffhanger.entitlements.wanted import Wanted
 from cliffhanger.identity import deletion, joins, merging
 from cliffhanger.identity.merging import MergeInput
 from cliffhanger.wallet.errors import InsufficientCoins
-from tests.unit.entitlements.test_machine import EPISODES
+from tests.unit.entitlements.dramas import EPISODES
 from tests.unit.under_fire.people import STAGES
 from tests.unit.under_fire.play import WHO, Play
 from tests.unit.wallet import wallet_steps
