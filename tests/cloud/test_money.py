@@ -141,27 +141,30 @@ def test_a_guest_joins_an_account_with_all_they_have(
     assert agrees(account.id)
 
 
-def test_what_a_merge_that_died_has_left_is_moved_by_the_sweep(
-    cloud: dict[str, Any], agrees: Any, monkeypatch: pytest.MonkeyPatch
+def test_what_a_merge_that_died_has_left_is_paid_for_and_moved_by_the_sweep(
+    cloud: dict[str, Any], drama: list[str], agrees: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     guest_session = Client(cloud["api_url"]).post("/guests").body
     token = Client(cloud["api_url"], guest_session["access_token"])
     guest, account = Buyer(cloud, guest_session["viewer_id"], token), open_account(cloud)
     bought = guest.buy_from_google()
     assert guest.claim_google(bought).status == 200
+    assert guest.unlock(drama[3]).body["charged"] == PRICE
     ago = clock.now() - timedelta(minutes=10)
     with monkeypatch.context() as patch:
         patch.setattr(clock, "now", lambda: ago)
         joining = joins.joining(guest.id, account.id)
         assert joining
         dynamo.transact(*joining)  # all that the call had done
+    for one in (guest, account):
+        assert one.unlock(drama[3]).body["charged"] == 0, "the guest has paid for it"
     assert run(cloud, "settle")["not_moved"] == 0
-    assert account.wallet() == (100, 10, 0)
+    assert sum(account.wallet()) == 110 - PRICE
     refresh = {"refresh_token": guest_session["refresh_token"]}
     ended = Client(cloud["api_url"]).post("/sessions/refresh", refresh)
     assert ended.status == 401, "the guest is nobody any more"
     guest.at_google("refund", {"purchase_token": bought["purchase_token"], "revoke": True})
-    eventually(account.wallet, (0, 0, 0))
+    eventually(account.wallet, (0, 0, PRICE))
     assert agrees(account.id)
 
 

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from cliffhanger import clock, dynamo
+from cliffhanger import dynamo
 from cliffhanger.entitlements import merging, unlocks
-from cliffhanger.identity import viewers
-from cliffhanger.wallet import changes
-from cliffhanger.wallet.merging import merge_writes
+from cliffhanger.identity import joins, viewers
+from cliffhanger.purchases.store import Environment
+from cliffhanger.wallet import merging as wallet_merging
+from functions.viewing.handler import handler
 from tests.dynamo.backends import on_moto_and_local
 from tests.unit.entitlements.owning import access, events_of, stored, subscribe, unlock_drama
-from tests.unit.gateway import VIEWER
+from tests.unit.gateway import VIEWER, call
 from tests.unit.playback.viewing import play, season
 from tests.unit.wallet.wallet_steps import buy, coins, spend
 
@@ -155,13 +156,14 @@ def hide_from_eventual_reads(monkeypatch: pytest.MonkeyPatch, sk: str) -> None:
 
 
 ACCOUNT = "vwr_01JD0000000000000000000009"
+GUEST = "vwr_01JD0000000000000000000008"
 
 
 def join_account() -> None:
     """All that a merge writes, in its order."""
     table, key = viewers.place(VIEWER)
     dynamo.write(dynamo.put(table, key | {"merged_into": ACCOUNT}))
-    changes.commit(lambda: (merge_writes(VIEWER, ACCOUNT, now=clock.now()), ()))
+    wallet_merging.merge(VIEWER, ACCOUNT)
     merging.merge(VIEWER, ACCOUNT)
 
 
@@ -182,6 +184,29 @@ def test_a_charge_that_a_merge_overtakes_before_its_write_is_the_accounts(
     answer = play(episodes[1], COINS)
     assert (answer.status, answer.body["charged"]) == (200, 60)
     require_the_accounts(episodes[1]["drama_id"])
+
+
+@pytest.mark.parametrize("environment", ["production", "sandbox"])
+def test_an_account_does_not_pay_for_what_its_guest_has_who_comes_before_its_write(
+    key: str, before_the_write: Interleave, environment: Environment
+) -> None:
+    """Nor with other coins than the guest's. The unlock itself is still on its way."""
+    episodes = season(2, free_episodes=1, episode_price=60)
+    buy(60, viewer_id=GUEST, environment=environment)
+    claims = {"token_use": "access", "username": GUEST}
+    path = {"episode_id": episodes[1]["id"]}
+    paid = call(handler, "POST /v1/episodes/{episode_id}/playback", COINS, claims=claims, path=path)
+    assert paid.body["charged"] == 60
+    buy(200)
+
+    def joins_us() -> None:
+        dynamo.transact(joins.point(GUEST, VIEWER), joins.stay_account(VIEWER, GUEST))
+        wallet_merging.merge(GUEST, VIEWER)
+
+    dynamo.write(dynamo.update(*viewers.place(VIEWER), "SET #market = :us", us="US"))
+    before_the_write(joins_us)
+    assert play(episodes[1], COINS).body["charged"] == 0
+    assert coins() == (200, 0, 0)
 
 
 def test_a_charge_whose_reads_a_merge_tears_apart_is_the_accounts(

@@ -1,6 +1,7 @@
 """Merging: all that a guest has becomes the account's, once, whoever dies or comes in between."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -124,7 +125,7 @@ def test_a_token_that_never_was_is_refused_and_is_no_end_of_the_callers_session(
 
 @pytest.mark.parametrize(
     "step",
-    ["changes.commit", "entitlements._move_lines", "entitlements._move_unlocks", "_end_sessions"],
+    ["wallets.merge", "entitlements._move_lines", "entitlements._move_unlocks", "_end_sessions"],
 )
 @pytest.mark.parametrize("is_done", [False, True], ids=["before", "after"])
 def test_a_merge_that_died_at_a_step_is_finished_by_a_retry(
@@ -159,7 +160,7 @@ def test_two_calls_of_one_merge_at_once_are_both_told_that_it_is_done(
     require_merged(account, guest)
 
 
-def test_who_joins_while_others_join_them_is_asked_to_send_it_again(
+def test_who_joins_while_others_join_them_waits_for_those(
     two: tuple[Session, Session], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account, guest = two
@@ -175,9 +176,61 @@ def test_who_joins_while_others_join_them_is_asked_to_send_it_again(
 
     with monkeypatch.context() as patch:
         patch.setattr(joins, "joining", meanwhile)
-        assert join(account, guest).body["code"] == "busy"
-    assert join(account, guest).status == 200
+        assert join(account, guest).status == 200
     require_merged(account, guest)
+
+
+@pytest.mark.parametrize("by", ["retry", "sweep"])
+@pytest.mark.parametrize(
+    "step", ["wallets.merge", "entitlements._move_lines", "entitlements._move_unlocks"]
+)
+def test_an_account_joins_the_next_with_all_that_was_still_coming_to_it(
+    two: tuple[Session, Session], monkeypatch: pytest.MonkeyPatch, step: str, by: str
+) -> None:
+    """A merge died, and the account, which is a guest too, joins another before it is finished."""
+    account, guest = two
+    last = arrive()
+    owner: Any = moving
+    *path, name = step.split(".")
+    for one in path:
+        owner = getattr(owner, one)
+
+    def dies(*_: Any) -> None:
+        raise TimeoutError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, dies)
+        assert join(account, guest).status == 500
+    assert join(last, account, key="next").status == 200
+    if by == "retry":
+        assert join(account, guest).status == 200
+    else:
+        later = clock.now() + timedelta(minutes=20)
+        monkeypatch.setattr(clock, "now", lambda: later)
+        assert moving.sweep()["not_moved"] == 0
+    here = last["viewer_id"]
+    assert coins(here) == (110, 25, 30)
+    assert (opened(here, DRAMA), opened(here, OTHER)) == ([1, 3], [1, 2, 3, 4])
+    assert list(lines(here)) == ["0123456789abcdef"]
+
+
+def test_guests_who_join_one_account_come_one_by_one(
+    two: tuple[Session, Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, guest = two
+    first = arrive()
+    buy(7, viewer_id=first["viewer_id"])
+
+    def dies(*_: Any) -> None:
+        raise TimeoutError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(changes, "commit", dies)
+        assert join(account, first, key="first").status == 500
+    assert join(account, guest).status == 200
+    assert coins(account["viewer_id"]) == (117, 25, 30)
+    item = dynamo.get(*viewers.place(account["viewer_id"]), consistent=True)
+    assert joins.coming(item or {}) is None
 
 
 def test_a_viewer_cannot_join_themselves(pool: str) -> None:
@@ -222,6 +275,7 @@ def test_a_guest_whose_coins_are_elsewhere_is_not_merged(pool: str) -> None:
     refused = join(account, guest)
     assert (refused.status, refused.body["code"]) == (409, "not_mergeable")
     assert coins(account["viewer_id"]) == (0, 0, 0)
+    assert join(account, arrive(), key="another").status == 200, "nobody waits for that guest"
 
 
 def test_a_deleted_guest_joins_nobody(two: tuple[Session, Session]) -> None:

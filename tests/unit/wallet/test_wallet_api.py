@@ -126,7 +126,7 @@ def test_a_deleted_viewer_is_refused_and_the_ledger_stays(known: None) -> None:
 def test_a_guest_whose_account_was_deleted_is_not_corrected_any_more(known: None) -> None:
     account = ids.new("vwr")
     viewers.find(account, "US")
-    dynamo.transact(joins.point(VIEWER, account), joins.stay_account(account))
+    dynamo.transact(joins.point(VIEWER, account), joins.stay_account(account, VIEWER))
     changes.commit(lambda: (merge_writes(VIEWER, account, now=clock.now()), []))
     dynamo.write(viewers.bury(account, clock.now()))
     refused = correct({"coins": 1, "kind": "bonus"})

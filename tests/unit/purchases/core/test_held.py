@@ -161,7 +161,7 @@ def test_a_subscription_that_was_held_for_a_guest_opens_to_the_account_they_join
     market.tell_all()
     viewers.find(ANNA, "US")
     viewers.find(BORIS, "US")
-    dynamo.transact(joins.point(ANNA, BORIS), joins.stay_account(BORIS))
+    dynamo.transact(joins.point(ANNA, BORIS), joins.stay_account(BORIS, ANNA))
     merging.merge(ANNA, BORIS)
     set_alone("vip-year", kind="vip", period="P1Y", **sold(None, "vip.year"))
     later(minutes=20)
@@ -177,7 +177,7 @@ def test_a_line_that_a_better_plan_holds_is_granted_to_the_account_alone(
     market.tell_all()
     viewers.find(BORIS, "US")
     viewers.find(ANNA, "US")
-    dynamo.transact(joins.point(ANNA, BORIS), joins.stay_account(BORIS))
+    dynamo.transact(joins.point(ANNA, BORIS), joins.stay_account(BORIS, ANNA))
     set_alone("vip-new", kind="vip", period="P1W", **sold(None, "vip.new"))
     later(minutes=20)
     assert market.settle()["granted"] == 1

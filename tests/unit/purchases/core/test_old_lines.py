@@ -143,7 +143,7 @@ def test_what_a_guest_brings_along_is_bounded_too(market: Market) -> None:
     for number in range(100, 110):
         his = a_week(number).model_copy(update={"viewer_id": BORIS})
         settling.settle(subscriptions.apply(ended(his)))
-    dynamo.transact(joins.point(ANNA, BORIS), joins.stay_account(BORIS))
+    dynamo.transact(joins.point(ANNA, BORIS), joins.stay_account(BORIS, ANNA))
     merging.merge(ANNA, BORIS)
     assert (len(lines(ANNA)), len(lines(BORIS))) == (0, 8)
 

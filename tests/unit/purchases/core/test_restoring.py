@@ -96,7 +96,7 @@ def test_what_is_of_a_guest_whose_account_was_deleted_is_restored_under_keep(
     bought = market.shop.subscribe(account_token=TOKEN)
     market.tell_all()
     viewers.find(CARLA, "US")
-    dynamo.transact(joins.point(ANNA, CARLA), joins.stay_account(CARLA))
+    dynamo.transact(joins.point(ANNA, CARLA), joins.stay_account(CARLA, ANNA))
     (item,) = market.restore(bought.signed_transaction, viewer=BORIS).body["items"]
     assert item["problem"]["code"] == "purchase_of_another_viewer"
     dynamo.write(viewers.bury(CARLA, clock.now()))

@@ -51,7 +51,7 @@ def begin(stage: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 def join() -> None:
     """What a merge does to VIP, as often as it is sent."""
-    dynamo.transact(joins.point(GUEST, ACCOUNT), joins.stay_account(ACCOUNT))
+    dynamo.transact(joins.point(GUEST, ACCOUNT), joins.stay_account(ACCOUNT, GUEST))
     merging.merge(GUEST, ACCOUNT)
 
 

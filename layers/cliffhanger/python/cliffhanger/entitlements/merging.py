@@ -18,6 +18,7 @@ from cliffhanger.entitlements import unlocks, vip, vip_pruning
 from cliffhanger.entitlements.unlocks import Unlocks
 from cliffhanger.errors import Busy
 from cliffhanger.identity import viewers
+from cliffhanger.wallet import merging as wallets
 
 _TRIES = 8
 _PAGE = 50
@@ -37,6 +38,20 @@ def merge(guest_id: str, account_id: str) -> None:
             _move_unlocks(guest_id, account_id, one.drama_id)
         if after is None:
             return
+
+
+def hurry(guest_id: str, account_id: str, drama_id: str) -> None:
+    """Move what decides who may watch a drama, and who pays: the coins, VIP and its unlocks.
+
+    Whoever asks for a drama while all is on its way need not wait for all.
+
+    Raises:
+        MergedElsewhere: the guest's wallet is in another account.
+        Busy: others went on changing the same items. What was moved stays moved.
+    """
+    wallets.merge(guest_id, account_id)
+    _move_lines(guest_id, account_id)
+    _move_unlocks(guest_id, account_id, drama_id)
 
 
 def _move_lines(guest_id: str, account_id: str) -> None:

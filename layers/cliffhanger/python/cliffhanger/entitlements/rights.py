@@ -9,9 +9,10 @@ from cliffhanger import clock
 from cliffhanger.catalog.manifest import Manifest
 from cliffhanger.catalog.models import Episode
 from cliffhanger.dynamo import Item
-from cliffhanger.entitlements import holdings, unlocks, vip
+from cliffhanger.entitlements import holdings, merging, unlocks, vip
 from cliffhanger.entitlements.holdings import Place
 from cliffhanger.entitlements.unlocks import Unlocks
+from cliffhanger.identity import joins
 
 Access = Literal["free", "vip", "unlocked", "locked"]
 
@@ -54,13 +55,20 @@ def read(
     """Read a viewer's rights to a drama, and other items with them, in one round trip.
 
     The viewer, with their VIP, and the unlocks are two small items: one read unit, or two when
-    consistent.
+    consistent. What a guest has who is joining the account just now is theirs first: nobody pays
+    for it again.
 
     Raises:
         ViewerDeleted: the access token has outlived its viewer.
+        Busy: the guest is joining, and others went on changing the same things.
     """
     unlock_place = partial(unlocks.place, drama_id=drama_id)
     held = holdings.read(viewer_id, unlock_place, *others, consistent=consistent)
+    come = set[str]()
+    while (guest_id := joins.coming(held.viewer)) and guest_id not in come:
+        merging.hurry(guest_id, held.viewer_id, drama_id)
+        come.add(guest_id)
+        held = holdings.read(viewer_id, unlock_place, *others, consistent=True)
     unlocked, *rest = held.items
     now = clock.now()
     made = Rights(

@@ -21,6 +21,8 @@ from cliffhanger.identity.viewers import Viewer
 from cliffhanger.model import Model
 from cliffhanger.wallet.merging import MergedElsewhere
 
+_TRIES = 4
+
 
 class NotMergeable(Problem):
     """This guest cannot join this account."""
@@ -51,12 +53,12 @@ def merge(account_id: str, sent: MergeInput, key: IdempotencyKey, country: str |
     viewers.find(account_id, country)  # makes the item, so that it can be a condition
     keys = (key, _key_of_token(account_id, sent))
     guest_id = _earlier(table, *keys)
-    if guest_id is None:
-        guest_id = _guest_of(sent)
-        now = clock.now()
-        guards = [idempotency.guard(table, one, guest_id, now) for one in keys]
-        _point(guest_id, account_id, guards)
     try:
+        if guest_id is None:
+            guest_id = _guest_of(sent)
+            now = clock.now()
+            guards = [idempotency.guard(table, one, guest_id, now) for one in keys]
+            _point(guest_id, account_id, guards)
         moving.move(guest_id, account_id)
     except MergedElsewhere as error:
         raise NotMergeable("The coins of this guest are in another account.") from error
@@ -96,14 +98,19 @@ def _point(guest_id: str, account_id: str, guards: Sequence[dynamo.Write]) -> No
     """Let the guest name the account, once; it may be that the same call has done so just now."""
     if guest_id == account_id:
         raise NotMergeable("This guest is the account itself.")
-    joining = joins.joining(guest_id, account_id)
-    if joining is None:
-        raise NotMergeable("Guests have joined this guest, one after the other, too many times.")
-    try:
-        dynamo.transact(*guards, *joining)
-    except dynamo.ConditionFailed as error:
-        is_joining = joins.is_joining(guest_id, account_id)
-        if is_joining is None:  # others joined one of them at the same moment
-            raise Busy("Others are joining too. Send it again with the same key.") from error
-        if not is_joining:
-            raise NotMergeable("One of them has joined another account already.") from error
+    for _ in range(_TRIES):
+        for other_id, whose_id in joins.unfinished(guest_id, account_id):
+            moving.move(other_id, whose_id)
+        joining = joins.joining(guest_id, account_id)
+        if joining is None:
+            raise NotMergeable("Guests have joined this guest, one by one, too many times.")
+        try:
+            return dynamo.transact(*guards, *joining)
+        except dynamo.ConditionFailed as error:
+            is_joining = joins.is_joining(guest_id, account_id)
+            if is_joining:
+                return None
+            if is_joining is False:
+                raise NotMergeable("One of them has joined another account already.") from error
+        # Others have joined one of them at the same moment: they go first.
+    raise Busy("Others are joining too. Send it again with the same key.")

@@ -2,7 +2,8 @@
 
 Every step may be done again, and whoever dies leaves the rest to the next: the guest's viewer item
 stands in the index of due items until all is done. Until then the guest's coins are in nobody's
-reach, so they must not wait for an app that was closed in between.
+reach, so they must not wait for an app that was closed in between. Whoever asks for a drama in the
+meantime does not wait either: see `rights.read`.
 """
 
 from datetime import timedelta
@@ -14,7 +15,6 @@ from cliffhanger.identity.settings import IdentitySettings, ViewerSettings
 from cliffhanger.log import logger
 from cliffhanger.settings import load
 from cliffhanger.tables import PK
-from cliffhanger.wallet import changes
 from cliffhanger.wallet import merging as wallets
 from cliffhanger.watching import forgetting
 
@@ -29,8 +29,13 @@ def move(guest_id: str, account_id: str) -> None:
         MergedElsewhere: the guest's wallet is in another account.
         Busy: others went on changing the same items. What was moved stays moved.
     """
-    changes.commit(lambda: (wallets.merge_writes(guest_id, account_id, now=clock.now()), ()))
+    try:
+        wallets.merge(guest_id, account_id)
+    except wallets.MergedElsewhere:
+        joins.has_come(guest_id, account_id)  # nobody need wait for them
+        raise
     entitlements.merge(guest_id, account_id)
+    joins.has_come(guest_id, account_id)
     forgetting.forget(guest_id)
     _end_sessions(guest_id)
     dynamo.write(joins.has_moved(guest_id))

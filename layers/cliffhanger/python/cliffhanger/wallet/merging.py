@@ -1,13 +1,15 @@
 """Merging: a guest's wallet goes into an account's, with all its lots and debt.
 
 The guest's wallet then names the account, and whoever reads it is led there: a notification that
-still knows the guest alone finds the right wallet. A change that had read the guest's wallet before
-fails on its version, also where there had been no wallet yet.
+still knows the guest alone finds the right wallet. A change that had read a wallet of either before
+fails on its version, also where there had been no wallet yet: the account must not pay for what its
+guest has unlocked, with whichever coins.
 """
 
 from dataclasses import replace
 from datetime import datetime
 
+from cliffhanger import clock
 from cliffhanger.dynamo import Write
 from cliffhanger.purchases.store import Environment
 from cliffhanger.wallet import changes, wallets
@@ -21,6 +23,16 @@ _ENVIRONMENTS: tuple[Environment, ...] = ("production", "sandbox")
 
 class MergedElsewhere(Exception):  # noqa: N818 - it says what is
     """The guest was merged into another account before."""
+
+
+def merge(guest_id: str, account_id: str) -> None:
+    """Merge both wallets of a guest. Again changes nothing.
+
+    Raises:
+        MergedElsewhere: the guest's wallet went into another account's.
+        Busy: others went on changing the wallets. Nothing was written.
+    """
+    changes.commit(lambda: (merge_writes(guest_id, account_id, now=clock.now()), ()))
 
 
 def merge_writes(guest_id: str, account_id: str, *, now: datetime) -> Writes:
@@ -62,7 +74,7 @@ def _merge(guest: Wallet, account: Wallet, now: datetime) -> tuple[Write, ...]:
     has_bought = here.wallet.has_bought or left.has_bought
     here.wallet = replace(here.wallet, has_bought=has_bought)
     there.wallet = replace(there.wallet, merged_into=account.viewer_id)
-    found = changes.writes(guest, there.wallet, there.entries)
-    if here.entries or here.wallet != account:
-        found += changes.writes(account, here.wallet, here.entries)
-    return found
+    return (
+        *changes.writes(guest, there.wallet, there.entries),
+        *changes.writes(account, here.wallet, here.entries),
+    )
