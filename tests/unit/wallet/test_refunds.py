@@ -129,7 +129,7 @@ def test_a_debt_does_not_stop_a_viewer_from_spending_what_is_there(stage: None) 
     assert coins() == (0, 0, 10)
 
 
-def test_a_refund_finds_a_purchase_among_many(stage: None) -> None:
+def test_a_refund_finds_a_purchase_among_many(memory: None) -> None:
     packs = [buy(1) for _ in range(50)]
     refund(packs[-1], NONE, ALL)
     refund(packs[20], NONE, ALL)

@@ -168,7 +168,7 @@ def test_lots_beyond_the_eighth_are_read_when_they_are_needed_and_not_before(
 
 
 def test_two_hundred_packs_are_granted_and_spent_to_the_last_coin_by_two_items_a_change(
-    stage: None, changed: list[list[dynamo.Item]]
+    memory: None, changed: list[list[dynamo.Item]]
 ) -> None:
     packs = [buy(3, 1).purchase_id for _ in range(200)]
     assert wallets.read(VIEWER).unread == 392
