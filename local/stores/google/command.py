@@ -136,9 +136,13 @@ def change_plan(
     period: Period = "P1M",
     price_micros: Price = 14_990_000,
     late_seconds: Annotated[float, typer.Option(help="Until the old plan's end is told.")] = 5,
+    deferred: Annotated[
+        bool, typer.Option("--deferred", help="Keep the old plan until the next renewal.")
+    ] = False,
 ) -> None:
     """Go on with another plan: a new token; the old one ends and is told of later."""
-    body = {"period": period, "price_micros": price_micros, "late_seconds": late_seconds}
+    body: dict[str, Any] = {"period": period, "price_micros": price_micros}
+    body |= {"late_seconds": late_seconds, "deferred": deferred}
     sell(context, "change-plan", product_id, purchase_token=token, **body)
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from local.stores.google import due, notices, one_time, refunds, requests, subscriptions
 from local.stores.google.book import now
 from local.stores.google.errors import bad
-from local.stores.google.records import OneTime, State, Subscription
+from local.stores.google.records import OneTime, Plan, State, Subscription
 
 Json = dict[str, Any]
 
@@ -69,16 +69,14 @@ def _subscribe(state: State, at: datetime, asked: requests.Subscribe) -> Json:
 
 
 def _change_plan(state: State, at: datetime, asked: requests.ChangePlan) -> Json:
-    new = subscriptions.change_plan(
-        state,
-        at,
-        _subscription(state, asked),
+    plan = Plan(
         product_id=asked.product_id,
         period_days=requests.days_of(asked.period),
         price_micros=asked.price_micros,
-        late=asked.late_seconds,
     )
-    return requests.sent_by_app(new.product_id, new.token)
+    change = subscriptions.defer_plan if asked.deferred else subscriptions.change_plan
+    new = change(state, at, _subscription(state, asked), plan, late=asked.late_seconds)
+    return requests.sent_by_app(plan.product_id, new.token)
 
 
 def _refund(state: State, at: datetime, asked: requests.GiveBack) -> Json:

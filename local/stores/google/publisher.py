@@ -88,7 +88,7 @@ def _call(
 
 def _acknowledge_plan(state: State, product_id: str, token: str) -> None:
     one = subscriptions.find(state, token)
-    if one.product_id != product_id or one.state not in subscriptions.PAYING:
+    if product_id not in (one.product_id, *one.add_ons) or one.state not in subscriptions.PAYING:
         raise bad("The subscription purchase is not owned by the user.", "notOwnedByUser")
     one.is_acknowledged = True
 

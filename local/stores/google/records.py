@@ -44,6 +44,14 @@ class OneTime(BaseModel):
     is_consumed: bool = False
 
 
+class Plan(BaseModel):
+    """What is bought again with each period."""
+
+    product_id: str
+    period_days: int
+    price_micros: int
+
+
 class Subscription(BaseModel):
     """A subscription of one token. A change of plan makes another token."""
 
@@ -65,6 +73,8 @@ class Subscription(BaseModel):
     auto_renews: bool = True
     is_acknowledged: bool = False
     linked_token: str | None = None
+    following: Plan | None = None
+    """What it becomes when it renews; not paid yet."""
     canceled_by: Literal["user", "system", "developer", "replacement"] | None = None
 
 

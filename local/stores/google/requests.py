@@ -71,12 +71,16 @@ class GiveBack(Token):
 
 
 class ChangePlan(Token):
-    """Another plan. The old one's end is told `late_seconds` after the new one's begin."""
+    """Another plan. The old one's end is told `late_seconds` after the new one's begin.
+
+    What is `deferred` has the old plan until it renews.
+    """
 
     product_id: str
     period: Period = "P1M"
     price_micros: int = Field(default=14_990_000, ge=0)
     late_seconds: float = Field(default=5, ge=0)
+    deferred: bool = False
 
 
 class MoveTime(_Request):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from local.stores.google import notices
 from local.stores.google.errors import bad, unknown_token
 from local.stores.google.one_time import new_order_id, new_token
-from local.stores.google.records import Buyer, Order, State, Subscription
+from local.stores.google.records import Buyer, Order, Plan, State, Subscription
 
 PAYING = ("ACTIVE", "CANCELED", "IN_GRACE_PERIOD", "ON_HOLD", "PAUSED")
 HOLD_DAYS = 30
@@ -65,6 +65,7 @@ def renew(state: State, at: datetime, one: Subscription) -> None:
     if one.order_id:
         one.latest_order_id = f"{one.order_id}..{one.renewals}"
     one.renewals += 1
+    _follow(one)
     _pay(state, at, one)
     notices.tell_subscription(state, at, kind, one)
 
@@ -128,28 +129,48 @@ def end(one: Subscription, at: datetime) -> None:
 
 
 def change_plan(
-    state: State,
-    at: datetime,
-    old: Subscription,
-    *,
-    product_id: str,
-    period_days: int,
-    price_micros: int,
-    late: float,
+    state: State, at: datetime, old: Subscription, plan: Plan, *, late: float
 ) -> Subscription:
     """Go on with another plan: a new token, and the old one's end, told `late` seconds later."""
     require(old, "ACTIVE", "CANCELED", "IN_GRACE_PERIOD")
     new = subscribe(
         state,
         at,
-        product_id=product_id,
+        product_id=plan.product_id,
         add_ons=[],
-        period_days=period_days,
-        buyer=old.buyer.model_copy(update={"price_micros": price_micros}),
+        period_days=plan.period_days,
+        buyer=old.buyer.model_copy(update={"price_micros": plan.price_micros}),
         replaces=old,
     )
     old.canceled_by = "replacement"
     expire(state, at, old, late=late)
+    return new
+
+
+def defer_plan(
+    state: State, at: datetime, old: Subscription, plan: Plan, *, late: float
+) -> Subscription:
+    """Go on with another plan at the next renewal.
+
+    The new token comes at once. It has the old plan until then, by the order that paid for it.
+    """
+    require(old, "ACTIVE", "CANCELED")
+    new = subscribe(
+        state,
+        at,
+        product_id=old.product_id,
+        add_ons=[],
+        period_days=old.period_days,
+        buyer=old.buyer.model_copy(),
+        is_pending=True,
+        replaces=old,
+    )
+    new.state, new.started_at, new.expires_at = "ACTIVE", at, old.expires_at
+    new.latest_order_id, new.following = old.latest_order_id, plan
+    notices.tell_subscription(state, at, notices.PURCHASED, new)
+    old.canceled_by = "replacement"
+    end(old, at)
+    notices.tell_subscription(state, at, notices.EXPIRED, old, late=late)
     return new
 
 
@@ -168,6 +189,13 @@ def require(one: Subscription, *expected: str) -> None:
     """Check that it is in one of some states."""
     if one.state not in expected:
         raise bad(f"This subscription is {one.state}, not {' or '.join(expected)}.")
+
+
+def _follow(one: Subscription) -> None:
+    if one.following:
+        one.product_id, one.period_days = one.following.product_id, one.following.period_days
+        one.buyer.price_micros = one.following.price_micros
+        one.following = None
 
 
 def _period_is_over(state: State, at: datetime, one: Subscription) -> None:

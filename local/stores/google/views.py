@@ -40,6 +40,11 @@ def subscription_purchase(one: Subscription) -> dict[str, Any]:
         {**shared, "productId": product_id, "autoRenewingPlan": _plan(one)}
         for product_id in (*one.add_ons, one.product_id)
     ]
+    if one.following:
+        # What is to come is no one's yet: it has neither an end nor an order.
+        coming = {"productId": one.following.product_id}
+        lines[-1] |= {"deferredItemReplacement": coming}
+        lines.append({**coming, "autoRenewingPlan": _plan(one)})
     account = one.buyer.account_id
     return _told(
         kind="androidpublisher#subscriptionPurchaseV2",

@@ -75,6 +75,14 @@ def test_a_subscription_goes_through_every_command(run: Any) -> None:
     assert run("expire", changed["purchase_token"]) == changed
 
 
+def test_a_plan_may_wait_for_the_renewal(play: Play, run: Any) -> None:
+    token = run("subscribe", "vip", "--period", "P1W")["purchase_token"]
+    changed = run("change-plan", "vip_yearly", token, "--period", "P1Y", "--deferred")
+    assert changed["product_id"] == "vip_yearly"
+    with play.book.open() as state:
+        assert state.subscriptions[changed["purchase_token"]].product_id == "vip"
+
+
 def test_pending_refund_review_time_and_pushes_have_commands_too(run: Any) -> None:
     sent = run("buy", "coins_100", "--pending")
     assert run("complete-pending") == sent

@@ -87,6 +87,23 @@ def test_a_subscription_renews_at_the_end_of_each_period(play: Play) -> None:
     assert state_of(play, token) == "ACTIVE"
 
 
+def test_a_plan_that_waits_for_the_renewal_has_no_end_and_no_order_until_then(play: Play) -> None:
+    old = play.subscribe(period="P1W")
+    more: dict[str, Any] = {"product_id": "vip_yearly", "period": "P1Y", "deferred": True}
+    token = play.act("change-plan", purchase_token=old, **more)["purchase_token"]
+    path = f"purchases/subscriptionsv2/tokens/{token}"
+    now_there, to_come = ask(play, "GET", path)["lineItems"]
+    assert now_there["deferredItemReplacement"] == {"productId": "vip_yearly"}
+    assert to_come.keys() == {"productId", "autoRenewingPlan"}
+    assert (now_there["productId"], to_come["productId"]) == ("vip", "vip_yearly")
+    assert (state_of(play, old), state_of(play, token)) == ("EXPIRED", "ACTIVE")
+    acknowledge(play, token)
+    play.act("move-time", days=8)
+    (line,) = ask(play, "GET", path)["lineItems"]
+    assert line["productId"] == "vip_yearly"
+    assert ask(play, "GET", f"orders/{line['latestSuccessfulOrderId']}")["total"]["units"] == "14"
+
+
 def test_a_canceled_subscription_ends_when_its_period_does(play: Play) -> None:
     token = play.subscribe(period="P1W")
     acknowledge(play, token)
