@@ -157,7 +157,7 @@ class Stores:
         patch.setattr(
             google_claim,
             "read_client_purchase",
-            lambda _id, token, kind: self.asked(token, kinds[kind]),
+            lambda _id, token, kind, _plans: self.asked(token, kinds[kind]),
         )
         patch.setattr(asking, "google_pack", lambda token: self.asked(token, OneTimePurchase))
         patch.setattr(asking, "google_subscription", lambda one: self.asked(one, Subscription))

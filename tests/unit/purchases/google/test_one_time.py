@@ -15,7 +15,7 @@ from tests.unit.local_google.running import VIEWER, Play
 
 
 def read(token: str) -> OneTimePurchase:
-    told = read_client_purchase("coins_100", token, "coins")
+    told = read_client_purchase("coins_100", token, "coins", ())
     assert isinstance(told, OneTimePurchase)
     return told
 

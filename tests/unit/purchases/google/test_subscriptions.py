@@ -8,7 +8,7 @@ import pytest
 
 from cliffhanger.purchases.errors import PurchaseNotVerified
 from cliffhanger.purchases.google import session, subscriptions
-from cliffhanger.purchases.google.answers import hashed
+from cliffhanger.purchases.google.answers import Json, hashed
 from cliffhanger.purchases.google.claim import read_client_purchase
 from cliffhanger.purchases.google.orders import Order
 from cliffhanger.purchases.google.reading import read_subscription
@@ -20,7 +20,7 @@ WEEK = timedelta(days=7)
 
 
 def read(token: str) -> Subscription:
-    told = read_client_purchase("vip", token, "vip")
+    told = read_client_purchase("vip", token, "vip", {"vip", "vip_yearly"})
     assert isinstance(told, Subscription)
     return told
 
@@ -123,7 +123,7 @@ def test_the_refund_of_an_old_period_does_not_touch_the_one_now(google: Play) ->
 def test_a_change_of_plan_names_the_line_it_went_on_from(google: Play) -> None:
     old = google.subscribe()
     new = google.act("change-plan", purchase_token=old, product_id="vip_yearly", period="P1Y")
-    told = read_client_purchase("vip_yearly", new["purchase_token"], "vip")
+    told = read_client_purchase("vip_yearly", new["purchase_token"], "vip", {"vip", "vip_yearly"})
     assert isinstance(told, Subscription)
     assert (told.state, told.replaces) == ("active", hashed(old))
     assert read(old).state == "expired"  # cut short, and for all that not revoked
@@ -152,8 +152,10 @@ def test_coins_do_not_pass_for_a_subscription(google: Play) -> None:
         read(token)
 
 
-def mapped(**answer: Any) -> Subscription:
-    line = {"productId": "vip", "expiryTime": "2026-09-05T00:00:00.123456789Z"}
+LINE = {"productId": "vip", "expiryTime": "2026-09-05T00:00:00.123456789Z"}
+
+
+def mapped(line: Json = LINE, **answer: Any) -> Subscription:
     order = Order(period_ends_at=datetime(2026, 9, 9, tzinfo=UTC))
     return subscriptions.subscription("token", {"lineItems": [line], **answer}, line, order, NOW)
 
@@ -164,6 +166,26 @@ def test_a_state_that_google_has_added_since_opens_nothing() -> None:
 
 def test_an_end_before_what_was_paid_is_a_revocation() -> None:
     assert mapped(subscriptionState="SUBSCRIPTION_STATE_EXPIRED").state == "revoked"
+
+
+@pytest.mark.parametrize("state", ["ACTIVE", "CANCELED", "IN_GRACE_PERIOD"])
+def test_what_has_no_end_opens_nothing(state: str) -> None:
+    told = mapped({"productId": "vip"}, subscriptionState=f"SUBSCRIPTION_STATE_{state}")
+    assert told.state == "pending"
+
+
+@pytest.mark.parametrize("to_come", [{}, {"expiryTime": "2027-09-05T00:00:00Z"}])
+def test_a_plan_that_waits_for_another_one_to_end_is_not_told(to_come: Json) -> None:
+    now_there = {
+        "productId": "vip",
+        "expiryTime": "2026-09-05T00:00:00Z",
+        "latestSuccessfulOrderId": "GPA.1",
+        "deferredItemReplacement": {"productId": "vip_yearly"},
+    }
+    answer = {"lineItems": [{"productId": "vip_yearly", **to_come}, now_there]}
+    for known in ({"vip", "vip_yearly"}, {"vip_yearly"}, set[str]()):
+        line = subscriptions.subscription_line(answer, known, "vip_yearly")
+        assert line["productId"] == "vip"
 
 
 def test_an_empty_mark_is_a_test_purchase() -> None:

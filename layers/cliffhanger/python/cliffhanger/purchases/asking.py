@@ -2,7 +2,22 @@
 
 from cliffhanger.purchases import products
 from cliffhanger.purchases.apple.environments import apples
+from cliffhanger.purchases.product_models import ProductKind
 from cliffhanger.purchases.store import Environment, OneTimePurchase, Subscription
+
+
+def google_claim(product_id: str, token: str, kind: ProductKind) -> OneTimePurchase | Subscription:
+    """Return what Google says now of what an app claims. Raises what `google_pack` does.
+
+    Args:
+        product_id: Google's id of the product that the app names: the purchase must hold it.
+        token: as the app sent it.
+        kind: what that product is of ours.
+    """
+    from cliffhanger.purchases.google.claim import read_client_purchase  # noqa: PLC0415
+
+    plans = products.sold_by("google", "vip") if kind == "vip" else set()
+    return read_client_purchase(product_id, token, kind, plans)
 
 
 def google_pack(token: str) -> OneTimePurchase:

@@ -14,7 +14,7 @@ from cliffhanger.entitlements import holdings, vip, vip_status
 from cliffhanger.errors import Problem
 from cliffhanger.idempotency import IdempotencyKey
 from cliffhanger.identity import viewers
-from cliffhanger.purchases import coins, products, records, settling, subscriptions
+from cliffhanger.purchases import asking, coins, products, records, settling, subscriptions
 from cliffhanger.purchases.claim_models import (
     EntitlementsView,
     PurchaseAnswer,
@@ -113,13 +113,11 @@ def _from_apple(sent: PurchaseInput) -> OneTimePurchase | Subscription:
 
 def _from_google(sent: PurchaseInput) -> OneTimePurchase | Subscription:
     """Ask Google about what the app may mean: what it does not know by one name, by the next."""
-    from cliffhanger.purchases.google.claim import read_client_purchase  # noqa: PLC0415
-
     *others, last = _meant(sent.product_id or "")
     for store_id, kind in others:
         with suppress(PurchaseNotVerified):
-            return read_client_purchase(store_id, sent.purchase_token or "", kind)
-    return read_client_purchase(last[0], sent.purchase_token or "", last[1])
+            return asking.google_claim(store_id, sent.purchase_token or "", kind)
+    return asking.google_claim(last[0], sent.purchase_token or "", last[1])
 
 
 def _meant(name: str) -> list[tuple[str, ProductKind]]:

@@ -40,6 +40,15 @@ def only(lines: Sequence[Json]) -> Json:
     raise PurchaseNotVerified("several_products", "This purchase does not hold one product alone.")
 
 
+def another_product() -> PurchaseNotVerified:
+    """Return the refusal of a purchase that does not hold the product that an app names."""
+    return PurchaseNotVerified(
+        "another_product",
+        "Google Play says that this purchase is of another product. Send the product_id of the"
+        " purchase itself.",
+    )
+
+
 def environment(answer: Json, mark: str) -> Environment:
     """Return whether a tester bought it. The mark may be an empty object: it is there, or not."""
     return "sandbox" if answer.get(mark) is not None else "production"

@@ -31,22 +31,26 @@ def read_one_time(purchase_token: str) -> OneTimePurchase:
     return one_time.one_time_purchase(purchase_token, answer, order, asked_at)
 
 
-def read_subscription(purchase_token: str, vip_products: Collection[str]) -> Subscription:
+def read_subscription(
+    purchase_token: str, vip_products: Collection[str], named: str | None = None
+) -> Subscription:
     """Read a subscription: two calls of the API, one when it has no order yet.
 
     Args:
         purchase_token: of the app or of a notification.
         vip_products: Google's ids of the VIP products; add-ons in the same purchase are passed
             over. A purchase of one line alone is taken whatever it is of.
+        named: Google's id of the product that an app names: the purchase must hold it.
 
     Raises:
-        PurchaseNotVerified: Google knows no such purchase, or none of its lines is meant.
+        PurchaseNotVerified: Google knows no such purchase, none of its lines is meant, or it does
+            not hold what is named.
         StoreUnavailable: Google does not answer.
         InternalError: Google does not let us in.
     """
     asked_at = clock.now()
     answer = api.subscription(purchase_token)
-    line = subscriptions.subscription_line(answer, vip_products)
+    line = subscriptions.subscription_line(answer, vip_products, named)
     order = _order(line.get("latestSuccessfulOrderId"), line["productId"])
     return subscriptions.subscription(purchase_token, answer, line, order, asked_at)
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from cliffhanger.purchases.google.answers import (
     Json,
+    another_product,
     environment,
     hashed,
     is_acknowledged,
@@ -33,19 +34,47 @@ _NEARLY = timedelta(hours=1)
 """How far the end of access may lie before the end of the paid period by itself."""
 
 
-def subscription_line(answer: Json, vip_products: Collection[str]) -> Json:
+def subscription_line(
+    answer: Json, vip_products: Collection[str], named: str | None = None
+) -> Json:
     """Return the line that is the VIP product; add-ons have lines of their own.
 
     Args:
         answer: a SubscriptionPurchaseV2.
         vip_products: Google's ids of the VIP products. Of two the one that lasts longer counts.
+        named: Google's id of the product that an app names. It chooses among lines of which none
+            is a VIP product, and must be in the purchase, be it from the next renewal on.
 
     Raises:
-        PurchaseNotVerified: none of several lines is a VIP product.
+        PurchaseNotVerified: none of several lines is meant, or what is named is not among them.
     """
     lines: Sequence[Json] = answer.get("lineItems") or []
-    own = [line for line in lines if line.get("productId") in vip_products]
-    return max(own, key=lambda line: line.get("expiryTime") or "") if own else only(lines)
+    if named is not None and named not in _products(lines):
+        raise another_product()
+    begun = _begun(lines)
+    for wanted in (vip_products, {named}):
+        own = [line for line in begun if line.get("productId") in wanted]
+        if own:
+            return max(own, key=lambda line: line.get("expiryTime") or "")
+    return only(begun)
+
+
+def _products(lines: Sequence[Json]) -> set[str | None]:
+    """Return what a purchase is of, and what it will be of from its next renewal on."""
+    coming = (line.get("deferredItemReplacement") or {} for line in lines)
+    return {one.get("productId") for one in (*lines, *coming)}
+
+
+def _begun(lines: Sequence[Json]) -> Sequence[Json]:
+    """Return the lines that the buyer has, all of them where none has begun.
+
+    A plan that begins when another one ends stands beside that one, without an end and without an
+    order, since it is not paid for yet. A tester's order may be blank too.
+    https://developers.google.com/android-publisher/api-ref/rest/v3/purchases.subscriptionsv2
+    """
+    ending = [line for line in lines if line.get("expiryTime")]
+    paid = [line for line in ending if line.get("latestSuccessfulOrderId")]
+    return paid or ending or lines
 
 
 def subscription(
@@ -69,6 +98,8 @@ def subscription(
         mapped = "expired"
     elif state == "SUBSCRIPTION_STATE_EXPIRED" and _is_revoked(answer, expires_at, order):
         mapped = "revoked"
+    elif mapped in {"active", "grace"} and expires_at is None:
+        mapped = unknown("expiryTime", None)  # without an end it would be open for ever
     replaced = answer.get("linkedPurchaseToken")
     accounts = answer.get("externalAccountIdentifiers") or {}
     plan = line.get("autoRenewingPlan") or {}
