@@ -106,6 +106,12 @@ def expire(context: typer.Context, token: Token = None) -> None:
     ask(context, "expire", purchase_token=token)
 
 
+@app.command()
+def resubscribe(context: typer.Context, token: Token = None) -> None:
+    """Begin a subscription again after its end, in the Play Store: a new token, bound to nobody."""
+    ask(context, "resubscribe", purchase_token=token)
+
+
 Days = Annotated[int, typer.Option(min=1, help="For how many days.")]
 
 

@@ -79,6 +79,11 @@ def _change_plan(state: State, at: datetime, asked: requests.ChangePlan) -> Json
     return requests.sent_by_app(plan.product_id, new.token)
 
 
+def _resubscribe(state: State, at: datetime, asked: requests.Token) -> Json:
+    new = subscriptions.resubscribe(state, at, _subscription(state, asked))
+    return requests.sent_by_app(new.product_id, new.token)
+
+
 def _refund(state: State, at: datetime, asked: requests.GiveBack) -> Json:
     bought = _any(state, asked)
     if isinstance(bought, OneTime):
@@ -156,6 +161,7 @@ _ACTIONS: Mapping[str, tuple[type[BaseModel], Callable[[State, datetime, Any], J
     "hold": _plain(subscriptions.hold),
     "pause": _lasting(subscriptions.pause),
     "change-plan": (requests.ChangePlan, _change_plan),
+    "resubscribe": (requests.Token, _resubscribe),
     "refund": (requests.GiveBack, _refund),
     "review-refund": (requests.Token, _review_refund),
     "move-time": (requests.MoveTime, _move_time),

@@ -73,6 +73,9 @@ class Subscription(BaseModel):
     auto_renews: bool = True
     is_acknowledged: bool = False
     linked_token: str | None = None
+    expired_token: str | None = None
+    """Of what the buyer had before, who subscribed again outside of the app."""
+    expired_account_id: str | None = None
     following: Plan | None = None
     """What it becomes when it renews; not paid yet."""
     canceled_by: Literal["user", "system", "developer", "replacement"] | None = None

@@ -122,6 +122,21 @@ def expire(state: State, at: datetime, one: Subscription, *, late: float = 0) ->
     notices.tell_subscription(state, at, notices.EXPIRED, one, late=late)
 
 
+def resubscribe(state: State, at: datetime, old: Subscription) -> Subscription:
+    """Begin it again in the Play Store after its end: a new token, which no app could bind."""
+    require(old, "EXPIRED")
+    new = subscribe(
+        state,
+        at,
+        product_id=old.product_id,
+        add_ons=old.add_ons,
+        period_days=old.period_days,
+        buyer=old.buyer.model_copy(update={"account_id": None}),
+    )
+    new.expired_token, new.expired_account_id = old.token, old.buyer.account_id
+    return new
+
+
 def end(one: Subscription, at: datetime) -> None:
     """Close it now, and tell nobody."""
     one.state, one.auto_renews = "EXPIRED", False

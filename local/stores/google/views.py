@@ -45,7 +45,6 @@ def subscription_purchase(one: Subscription) -> dict[str, Any]:
         coming = {"productId": one.following.product_id}
         lines[-1] |= {"deferredItemReplacement": coming}
         lines.append({**coming, "autoRenewingPlan": _plan(one)})
-    account = one.buyer.account_id
     return _told(
         kind="androidpublisher#subscriptionPurchaseV2",
         regionCode=one.buyer.region,
@@ -59,7 +58,8 @@ def subscription_purchase(one: Subscription) -> dict[str, Any]:
         else None,
         testPurchase={} if one.buyer.is_test else None,
         acknowledgementState=_acknowledgement(one.is_acknowledged),
-        externalAccountIdentifiers={"obfuscatedExternalAccountId": account} if account else None,
+        externalAccountIdentifiers=_account(one.buyer.account_id),
+        outOfAppPurchaseContext=_out_of_app(one),
         lineItems=lines,
     )
 
@@ -126,6 +126,18 @@ _CANCELED = {
     "developer": "InitiatedCancellation",
     "replacement": "Cancellation",
 }
+
+
+def _account(account_id: str | None) -> dict[str, Any] | None:
+    return {"obfuscatedExternalAccountId": account_id} if account_id else None
+
+
+def _out_of_app(one: Subscription) -> dict[str, Any] | None:
+    """Whose it was before, told until it is acknowledged."""
+    if one.expired_token is None or one.is_acknowledged:
+        return None
+    account = _account(one.expired_account_id)
+    return _told(expiredPurchaseToken=one.expired_token, expiredExternalAccountIdentifiers=account)
 
 
 def _plan(one: Subscription) -> dict[str, Any]:

@@ -75,6 +75,16 @@ def test_a_subscription_goes_through_every_command(run: Any) -> None:
     assert run("expire", changed["purchase_token"]) == changed
 
 
+def test_what_is_over_may_begin_again_in_the_play_store(play: Play, run: Any) -> None:
+    token = run("subscribe", "vip", "--viewer", VIEWER)["purchase_token"]
+    run("expire", token)
+    again = run("resubscribe", token)
+    assert again["purchase_token"] != token
+    with play.book.open() as state:
+        new = state.subscriptions[again["purchase_token"]]
+    assert (new.buyer.account_id, new.expired_account_id) == (None, VIEWER)
+
+
 def test_a_plan_may_wait_for_the_renewal(play: Play, run: Any) -> None:
     token = run("subscribe", "vip", "--period", "P1W")["purchase_token"]
     changed = run("change-plan", "vip_yearly", token, "--period", "P1Y", "--deferred")

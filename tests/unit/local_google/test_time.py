@@ -8,7 +8,7 @@ import pytest
 from local.stores.google.book import now
 from local.stores.google.errors import ApiError
 from local.stores.google.publisher import answer
-from tests.unit.local_google.running import PACKAGE, Play, refusal
+from tests.unit.local_google.running import PACKAGE, VIEWER, Play, refusal
 
 
 def ask(play: Play, method: str, path: str, **query: str) -> dict[str, Any]:
@@ -85,6 +85,23 @@ def test_a_subscription_renews_at_the_end_of_each_period(play: Play) -> None:
     (line,) = ask(play, "GET", f"purchases/subscriptionsv2/tokens/{token}")["lineItems"]
     assert line["latestSuccessfulOrderId"].endswith("..1")
     assert state_of(play, token) == "ACTIVE"
+
+
+def test_what_began_again_outside_of_the_app_names_who_had_it_until_it_is_acknowledged(
+    play: Play,
+) -> None:
+    old = play.subscribe(buyer={"account_id": VIEWER})
+    play.act("expire", purchase_token=old)
+    token = play.act("resubscribe", purchase_token=old)["purchase_token"]
+    path = f"purchases/subscriptionsv2/tokens/{token}"
+    found = ask(play, "GET", path)
+    assert "externalAccountIdentifiers" not in found
+    assert found["outOfAppPurchaseContext"] == {
+        "expiredPurchaseToken": old,
+        "expiredExternalAccountIdentifiers": {"obfuscatedExternalAccountId": VIEWER},
+    }
+    acknowledge(play, token)
+    assert "outOfAppPurchaseContext" not in ask(play, "GET", path)
 
 
 def test_a_plan_that_waits_for_the_renewal_has_no_end_and_no_order_until_then(play: Play) -> None:
