@@ -130,11 +130,13 @@ def _new(told: Subscription) -> Line:
 
 
 def _before(told: Subscription) -> str | None:
-    """Return whose the line was that this one goes on from: a plan change names nobody."""
-    if told.replaces is None:
-        return None
-    old = lines.find(told.store, told.environment, told.replaces)
-    return old.viewer_id if old else None
+    """Return whose the line was that this one goes on from, or begins again: it names nobody.
+
+    Whose it was by our record outweighs whom the store had bound it to.
+    """
+    before = told.replaces or told.resumes
+    old = lines.find(told.store, told.environment, before) if before else None
+    return (old and old.viewer_id) or told.resumes_viewer_id
 
 
 def slug(product: Product | None) -> str | None:

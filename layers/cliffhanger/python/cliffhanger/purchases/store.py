@@ -98,6 +98,14 @@ class Subscription(_Told):
     replaces_token: str | None = Field(
         default=None, repr=False, description="Google's token of that line, to ask about it."
     )
+    resumes: str | None = Field(
+        default=None,
+        description="Google: the line of the same buyer that was over when they bought this one"
+        " outside of the app. Told until this one is acknowledged.",
+    )
+    resumes_viewer_id: ViewerId | None = Field(
+        default=None, description="Whom the store had bound that line to."
+    )
     is_replaced: bool = Field(
         default=False, description="It was asked about since another one has gone on from it."
     )

@@ -101,13 +101,14 @@ def subscription(
     elif mapped in {"active", "grace"} and expires_at is None:
         mapped = unknown("expiryTime", None)  # without an end it would be open for ever
     replaced = answer.get("linkedPurchaseToken")
-    accounts = answer.get("externalAccountIdentifiers") or {}
+    resumes = answer.get("outOfAppPurchaseContext") or {}
+    expired = resumes.get("expiredPurchaseToken")
     plan = line.get("autoRenewingPlan") or {}
     return Subscription(
         store="google",
         environment=environment(answer, "testPurchase"),
         product_id=line["productId"],
-        viewer_id=viewer(accounts.get("obfuscatedExternalAccountId")),
+        viewer_id=_account(answer.get("externalAccountIdentifiers")),
         purchased_at=moment(answer.get("startTime")) or told_at,
         told_at=told_at,
         price_micros=order.price_micros,
@@ -120,9 +121,15 @@ def subscription(
         auto_renews=bool(plan.get("autoRenewEnabled")),
         replaces=hashed(replaced) if replaced else None,
         replaces_token=replaced or None,
+        resumes=hashed(expired) if expired else None,
+        resumes_viewer_id=_account(resumes.get("expiredExternalAccountIdentifiers")),
         is_acknowledged=is_acknowledged(answer),
         refunded=order.refunded,
     )
+
+
+def _account(identifiers: Json | None) -> str | None:
+    return viewer((identifiers or {}).get("obfuscatedExternalAccountId"))
 
 
 def _is_revoked(answer: Json, expires_at: datetime | None, order: Order) -> bool:
