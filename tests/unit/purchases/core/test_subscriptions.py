@@ -187,6 +187,20 @@ def test_what_becomes_of_a_subscription_of_googles(
     assert status() == expected
 
 
+def test_a_plan_with_an_add_on_renews_though_its_product_is_sold_under_another_id_by_now(
+    google: Market, play: Play, later: Callable[..., None]
+) -> None:
+    buyer = {"account_id": ANNA}
+    bought = play.act("subscribe", product_id="vip", add_ons=["sports"], buyer=buyer)
+    google.push()
+    google.sell("vip-week", kind="vip", period="P1W", **sold("vip_v2", None))
+    play.act("renew", purchase_token=bought["purchase_token"])
+    google.push()
+    later(days=7, hours=2)
+    assert status() == (True, "active")
+    assert google.claim(bought).status == 200
+
+
 @pytest.mark.parametrize("order_is_known", [True, False])
 def test_what_google_gave_back_of_an_older_period_is_noted_with_it_and_ends_nothing(
     google: Market, play: Play, order_is_known: bool

@@ -9,6 +9,8 @@ A product is written together with all ids that it was ever sold under, so that 
 found with one read.
 """
 
+from collections.abc import Iterable
+
 from pydantic import TypeAdapter, ValidationError
 
 from cliffhanger import clock, dynamo, pages
@@ -102,8 +104,11 @@ def offering(page: PageQuery, *, had_first: bool) -> Page[OfferedProduct]:
 
 
 def _all() -> list[Product]:
-    found = dynamo.query(_table(), _PRODUCTS, prefix=_PREFIX, consistent=True)
-    return [Product.model_validate(item) for item in found]
+    return [Product.model_validate(item) for item in _items()]
+
+
+def _items() -> Iterable[dynamo.Item]:
+    return dynamo.query(_table(), _PRODUCTS, prefix=_PREFIX, consistent=True)
 
 
 def _slug(product: Product) -> str:
@@ -142,9 +147,13 @@ def of_sold(found: dynamo.Item | None, *, also_inactive: bool = False) -> Produc
 
 
 def sold_by(store: Store, kind: str) -> set[str]:
-    """Return the ids under which a store sells a kind of product."""
-    name = f"{store}_product_id"
-    return {getattr(one, name) for one in _all() if one.kind == kind and getattr(one, name)}
+    """Return the ids under which a store sells a kind of product, and those of before.
+
+    What was bought under an id stays of it, also when its product has taken another.
+    """
+    found = [one for one in _items() if one["kind"] == kind]
+    ever = [sold.partition("#") for one in found for sold in one["sold_as"]]
+    return {store_product_id for name, _, store_product_id in ever if name == store}
 
 
 def sold_as(product: Product) -> list[str]:
