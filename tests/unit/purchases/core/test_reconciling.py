@@ -4,13 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from requests import Response
 
 from cliffhanger import clock, dynamo
-from cliffhanger.purchases import reports
+from cliffhanger.purchases import reconcile, reports
+from cliffhanger.purchases.google import session
 from tests.unit.local_apple.open import Address
 from tests.unit.local_google.running import Play
 from tests.unit.purchases.core.market import (
     ANNA,
+    BORIS,
     TOKEN,
     Market,
     coins,
@@ -82,6 +85,29 @@ def test_a_source_that_is_down_stops_no_other_and_is_asked_from_the_same_place(
     assert coins() == (0, 0, 0)
     going = {one["sk"] for one in _reconciled() if one.get("going")}
     assert going == {"apple#Production", "apple#Sandbox"}
+
+
+def test_a_purchase_that_google_lists_and_answers_out_of_turn_about_stops_no_other_for_ever(
+    google: Market, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "_PATIENCE", 2)
+    bad, good = (
+        play.act("buy", product_id="coins_100", buyer={"account_id": one}) for one in (ANNA, BORIS)
+    )
+    for one, viewer in ((bad, ANNA), (good, BORIS)):
+        google.claim(one, viewer)
+        play.act("refund", purchase_token=one["purchase_token"], lost=True)
+    call = session.call
+
+    def answer(method: Any, path: str, **more: Any) -> Response:
+        found = call(method, path, **more)
+        found.status_code = 412 if bad["purchase_token"] in path else found.status_code
+        return found
+
+    monkeypatch.setattr(session, "call", answer)
+    found = [google.reconcile()["sources"]["google"] for _ in range(3)]
+    assert [one["problem"] for one in found] == ["store_refused", "store_refused", "skipped"]
+    assert (coins(), coins(BORIS)) == ((100, 10, 0), (0, 0, 0))
 
 
 def test_what_apple_had_told_while_it_was_down_is_found_when_it_is_back(

@@ -7,7 +7,7 @@ import pytest
 
 from cliffhanger import aws
 from cliffhanger.errors import InternalError
-from cliffhanger.purchases.errors import PurchaseNotVerified, StoreUnavailable
+from cliffhanger.purchases.errors import PurchaseNotVerified, StoreRefused, StoreUnavailable
 from cliffhanger.purchases.google import api, session
 from tests.unit.local_google.running import Play, refusal
 from tests.unit.purchases.google.conftest import SECRET
@@ -102,6 +102,13 @@ def test_a_forbidden_call_is_our_fault(google: Play) -> None:
     token = google.buy()
     fail(google, 1, 403)
     with pytest.raises(InternalError):
+        api.one_time(token)
+
+
+def test_an_answer_that_nobody_expects_is_of_the_store(google: Play) -> None:
+    token = google.buy()
+    fail(google, 1, 412)
+    with pytest.raises(StoreRefused):
         api.one_time(token)
 
 

@@ -18,6 +18,7 @@ def is_settled(done: Record | Line, token: str) -> bool:
     Raises:
         PurchaseNotVerified: what Google says cannot be read.
         StoreUnavailable: Google does not answer.
+        StoreRefused: Google answers out of turn.
         InternalError: Google does not let us in.
     """
     try:

@@ -10,9 +10,8 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from cliffhanger import clock
-from cliffhanger.errors import InternalError
 from cliffhanger.log import logger
-from cliffhanger.purchases.errors import PurchaseNotVerified
+from cliffhanger.purchases.errors import PurchaseNotVerified, StoreRefused
 from cliffhanger.purchases.google import session
 
 Json = Mapping[str, Any]
@@ -30,6 +29,7 @@ def one_time(purchase_token: str) -> Json:
     Raises:
         PurchaseNotVerified: Google knows no such purchase of this app.
         StoreUnavailable: Google does not answer.
+        StoreRefused: Google answers out of turn.
         InternalError: Google does not let us in.
     """
     return _known("GET", f"purchases/productsv2/tokens/{_part(purchase_token)}")
@@ -45,6 +45,7 @@ def order(order_id: str) -> Json | None:
 
     Raises:
         StoreUnavailable: Google does not answer.
+        StoreRefused: Google answers out of turn.
         InternalError: Google does not let us in.
     """
     answer = session.call("GET", f"orders/{_part(order_id)}")
@@ -62,6 +63,7 @@ def acknowledge_one_time(product_id: str, purchase_token: str) -> None:
     Raises:
         PurchaseNotVerified: Google takes it no more: it was refunded, or consumed. Read it again.
         StoreUnavailable: Google does not answer.
+        StoreRefused: Google answers out of turn.
         InternalError: Google does not let us in.
     """
     _known("POST", f"{_product(product_id, purchase_token)}:acknowledge", {})
@@ -104,6 +106,7 @@ def review_refund(
     Raises:
         PurchaseNotVerified: Google awaits no answer: it is too late, or there was one.
         StoreUnavailable: Google does not answer.
+        StoreRefused: Google answers out of turn.
         InternalError: Google does not let us in.
     """
     body: dict[str, Any] = {
@@ -131,6 +134,7 @@ def voided(since: datetime | None = None, page: str | None = None) -> tuple[list
 
     Raises:
         StoreUnavailable: Google does not answer.
+        StoreRefused: Google answers out of turn.
         InternalError: Google does not let us in.
     """
     # A minute inside the 30 days, since Google counts them on its own clock.
@@ -163,9 +167,13 @@ def _known(method: Literal["GET", "POST"], path: str, body: Json | None = None) 
     raise _unexpected(answer.status_code, session.reason(answer))
 
 
-def _unexpected(status: int, reason: str) -> InternalError:
+def _unexpected(status: int, reason: str) -> StoreRefused:
+    """Return the refusal of an answer that Google does not tell of.
+
+    It may be about what was asked for alone, so whoever has more to ask loses patience with it.
+    """
     logger().error("google answers out of turn", answer=status, reason=reason)
-    return InternalError("Try again later.")
+    return StoreRefused(status, None)
 
 
 def _product(product_id: str, purchase_token: str) -> str:

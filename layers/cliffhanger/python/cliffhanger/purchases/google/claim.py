@@ -25,6 +25,7 @@ def read_client_purchase(
     Raises:
         PurchaseNotVerified: Google knows no such purchase, or it is of another product.
         StoreUnavailable: Google does not answer.
+        StoreRefused: Google answers out of turn.
         InternalError: Google does not let us in.
     """
     if kind == "vip":

@@ -22,6 +22,7 @@ def read_one_time(purchase_token: str) -> OneTimePurchase:
         PurchaseNotVerified: Google knows no such purchase, or it holds several products.
         StoreUnavailable: Google does not answer. The order is not left out then: a refund that
             cannot be seen would look like a refund that was taken back.
+        StoreRefused: Google answers out of turn.
         InternalError: Google does not let us in.
     """
     asked_at = clock.now()
@@ -46,6 +47,7 @@ def read_subscription(
         PurchaseNotVerified: Google knows no such purchase, none of its lines is meant, or it does
             not hold what is named.
         StoreUnavailable: Google does not answer.
+        StoreRefused: Google answers out of turn.
         InternalError: Google does not let us in.
     """
     asked_at = clock.now()
@@ -65,6 +67,7 @@ def read_period(now: Subscription, order_id: str) -> Subscription:
     Raises:
         PurchaseNotVerified: Google knows no such order.
         StoreUnavailable: Google does not answer.
+        StoreRefused: Google answers out of turn.
         InternalError: Google does not let us in.
     """
     asked_at = clock.now()
