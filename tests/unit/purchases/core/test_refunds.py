@@ -5,8 +5,10 @@ from itertools import permutations
 
 import pytest
 
+from cliffhanger import clock
 from cliffhanger.purchases import coin_changes
 from cliffhanger.purchases.google import api
+from local.stores.google.records import Refund
 from tests.unit.local_apple.open import Address
 from tests.unit.local_google.running import Play
 from tests.unit.purchases.core.market import ANNA, TOKEN, Market, coins, spend, the_purchase
@@ -175,6 +177,20 @@ def test_a_piece_of_googles_is_taken_whole(google: Market, play: Play, quantity:
         left = quantity - gone
         assert coins() == (100 * left, 10 * left, 0)
     assert the_purchase()["state"] == "refunded"
+
+
+def test_money_of_googles_that_goes_back_beside_a_piece_counts_too(
+    google: Market, play: Play
+) -> None:
+    sent = play.act("buy", product_id="coins_100", quantity=2, buyer={"account_id": ANNA})
+    google.claim(sent)
+    play.act("refund", purchase_token=sent["purchase_token"], quantity=1)
+    google.push()
+    with play.book.open() as state:
+        (order,) = state.orders.values()
+        order.refunds.append(Refund(at=clock.now(), micros=order.micros // 4))
+    google.claim(sent)
+    assert coins() == (50, 5, 0)
 
 
 def test_a_piece_that_went_before_the_claim_is_taken_whole_also_by_the_sweep(

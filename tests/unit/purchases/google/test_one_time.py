@@ -126,6 +126,25 @@ def test_a_state_that_google_has_added_since_grants_nothing_and_takes_nothing() 
     assert not told.is_acknowledged
 
 
+@pytest.mark.parametrize(
+    ("money", "share"),
+    [
+        (None, 33_333),  # Google has no order any more
+        (0, 33_333),  # nor has it told of the money yet
+        (33_300, 33_333),
+        (34_100, 33_333),  # a third of 44 yen is 15 of them
+        (50_000, 50_000),
+        (WHOLE, WHOLE),
+    ],
+)
+def test_of_pieces_and_money_what_is_more_went_back(money: int | None, share: int) -> None:
+    offer = {"quantity": 3, "refundableQuantity": 2}
+    line = {"productId": "coins_100", "productOfferDetails": offer}
+    state = {"purchaseState": "PURCHASED"}
+    answer = {"purchaseStateContext": state, "productLineItem": [line]}
+    assert one_time_purchase("token", answer, Order(refunded=money), NOW).refunded == share
+
+
 def test_one_token_for_two_products_is_refused() -> None:
     lines = [{"productId": "coins_100"}, {"productId": "coins_500"}]
     with pytest.raises(PurchaseNotVerified, match="one product"):

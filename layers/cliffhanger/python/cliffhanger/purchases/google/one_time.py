@@ -24,6 +24,8 @@ _STATES: Mapping[str | None, OneTimeState] = {
     "PENDING": "pending",
     "CANCELLED": "canceled",
 }
+_ROUNDING = WHOLE // 100
+"""How much the money of a piece may be more than its share: it is paid in whole cents, or yen."""
 
 
 def one_time_line(answer: Json) -> Json:
@@ -42,7 +44,8 @@ def one_time_purchase(
     """Map a ProductPurchaseV2.
 
     The share given back is counted by quantity where Google refunds by quantity, and by money
-    where it refunds without revoking. A canceled purchase keeps nothing, so all of it counts.
+    where it refunds without revoking, or where more of that went back. A canceled purchase keeps
+    nothing, so all of it counts.
 
     Raises:
         PurchaseNotVerified: it has several lines.
@@ -76,6 +79,7 @@ def _refunded(state: str | None, offer: Json, quantity: int, order: Order) -> in
         return WHOLE
     left = offer.get("refundableQuantity")
     gone = quantity - min(quantity, int(left)) if left is not None else 0
-    if gone == 0 or order.refunded == WHOLE:
-        return order.refunded
-    return gone * WHOLE // quantity
+    pieces, money = gone * WHOLE // quantity, order.refunded
+    if gone == 0 or money == WHOLE or (money is not None and money > pieces + _ROUNDING):
+        return money
+    return pieces
