@@ -99,6 +99,7 @@ class Order(BaseModel):
     currency: str
     region: str
     created_at: datetime
+    period_begins_at: datetime | None = None
     period_ends_at: datetime | None = None
     refunds: list[Refund] = []
 

@@ -234,5 +234,6 @@ def _pay(state: State, at: datetime, one: Subscription) -> None:
             currency=one.buyer.currency,
             region=one.buyer.region,
             created_at=at,
+            period_begins_at=begins,
             period_ends_at=one.expires_at,
         )

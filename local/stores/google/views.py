@@ -69,9 +69,13 @@ def order_resource(order: Order, buyer: Buyer) -> dict[str, Any]:
     gone = order.refunded_micros
     is_whole = bool(order.refunds) and gone == order.micros
     state = "REFUNDED" if is_whole else "PARTIALLY_REFUNDED" if gone else "PROCESSED"
+    period = _told(
+        servicePeriodStartTime=_time(order.period_begins_at),
+        servicePeriodEndTime=_time(order.period_ends_at),
+    )
     details = (
-        {"subscriptionDetails": {"servicePeriodEndTime": _time(order.period_ends_at)}}
-        if order.period_ends_at
+        {"subscriptionDetails": period}
+        if period
         else {"oneTimePurchaseDetails": {"quantity": order.quantity}}
     )
     partial = [

@@ -95,6 +95,7 @@ def test_a_period_keeps_what_was_paid_and_given_back_and_a_revoked_plan_its_stat
     google: Market, play: Play, forget: Forget
 ) -> None:
     sent = play.act("subscribe", product_id="vip", buyer=BUYER)
+    play.act("renew", purchase_token=sent["purchase_token"])
     google.claim(sent)
     play.act("refund", purchase_token=sent["purchase_token"])
     google.push()
@@ -102,6 +103,6 @@ def test_a_period_keeps_what_was_paid_and_given_back_and_a_revoked_plan_its_stat
     forget(410)
     google.claim(sent)
     (after,) = kept_periods()
-    names = ("price_micros", "currency", "refunded")
+    names = ("began_at", "price_micros", "currency", "refunded")
     assert [after[one] for one in names] == [before[one] for one in names]
     assert (after.get("refunded", 0), status()) == (100_000, (False, "revoked"))

@@ -1,6 +1,7 @@
 """Invariant 10: a subscription moves forward only."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any
 
@@ -199,6 +200,17 @@ def test_a_plan_with_an_add_on_renews_though_its_product_is_sold_under_another_i
     later(days=7, hours=2)
     assert status() == (True, "active")
     assert google.claim(bought).status == 200
+
+
+def test_each_period_of_googles_is_kept_with_the_moment_at_which_it_began(
+    google: Market, play: Play
+) -> None:
+    google.claim(play.act("subscribe", product_id="vip", buyer={"account_id": ANNA}))
+    play.act("move-time", days=14, hours=1)  # it renews itself twice
+    for _ in range(2):
+        google.push()
+    began = sorted(datetime.fromisoformat(one["began_at"]) for one in kept_periods())
+    assert began[1] - began[0] == timedelta(days=14), "Google tells of the newest alone"
 
 
 @pytest.mark.parametrize("order_is_known", [True, False])

@@ -52,6 +52,7 @@ def test_a_renewal_is_another_period_of_the_same_line(google: Play) -> None:
     assert second.period_id != first.period_id
     assert first.expires_at
     assert second.expires_at == first.expires_at + WEEK
+    assert second.purchased_at == first.expires_at
 
 
 def test_a_test_subscription_with_a_blank_order_has_its_line_for_a_period(google: Play) -> None:
@@ -186,6 +187,18 @@ def test_a_plan_that_waits_for_another_one_to_end_is_not_told(to_come: Json) -> 
     for known in ({"vip", "vip_yearly"}, {"vip_yearly"}, set[str]()):
         line = subscriptions.subscription_line(answer, known, "vip_yearly")
         assert line["productId"] == "vip"
+
+
+@pytest.mark.parametrize(
+    ("begins_at", "began_at"), [(None, NOW - WEEK), (NOW - 2 * WEEK, NOW - WEEK), (NOW, NOW)]
+)
+def test_a_period_began_with_its_order_and_not_before_the_purchase(
+    begins_at: datetime | None, began_at: datetime
+) -> None:
+    answer = {"lineItems": [LINE], "startTime": (NOW - WEEK).isoformat()}
+    order = Order(period_begins_at=begins_at)
+    told = subscriptions.subscription("token", answer, LINE, order, NOW)
+    assert told.purchased_at == began_at
 
 
 def test_an_empty_mark_is_a_test_purchase() -> None:

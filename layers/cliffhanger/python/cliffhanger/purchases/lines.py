@@ -126,7 +126,8 @@ def transfer(line: Line, made: Transfer) -> dynamo.Write:
 def period(told: Subscription) -> dynamo.Write:
     """Return the write that keeps what a period cost; an older word about it changes nothing.
 
-    Nor does a word that does not tell something, as where Google has no order of it any more.
+    Nor does a word that does not tell something, as where Google has no order of it any more; when
+    it began is known by the first word that there was.
     """
     at = key(told.store, told.environment, told.line_id) | {"sk": f"PERIOD#{told.period_id}"}
     values = {
@@ -138,9 +139,9 @@ def period(told: Subscription) -> dynamo.Write:
         "storefront": told.storefront,
         "refunded": told.refunded,
     }
-    untold = [name for name, value in values.items() if value is None]
-    parts = [f"#{name} = :{name}" for name in values if name not in untold]
-    parts += [f"#{name} = if_not_exists(#{name}, :{name})" for name in untold]
+    lasting = [name for name, value in values.items() if value is None or name == "began_at"]
+    parts = [f"#{name} = :{name}" for name in values if name not in lasting]
+    parts += [f"#{name} = if_not_exists(#{name}, :{name})" for name in lasting]
     return dynamo.update(
         records.table(),
         at,

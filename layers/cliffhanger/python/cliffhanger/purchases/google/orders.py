@@ -24,6 +24,7 @@ class Order:
     currency: str | None = None
     refunded: int | None = None
     """Nothing where there is no order to say so."""
+    period_begins_at: datetime | None = None
     period_ends_at: datetime | None = None
 
 
@@ -44,6 +45,7 @@ def read_order(answer: Mapping[str, Any] | None, product_id: str) -> Order:
         price_micros=_micros(paid),
         currency=(paid or {}).get("currencyCode") or None,
         refunded=_refunded(answer),
+        period_begins_at=moment(period.get("servicePeriodStartTime")),
         period_ends_at=moment(period.get("servicePeriodEndTime")),
     )
 

@@ -78,6 +78,7 @@ def read_period(now: Subscription, order_id: str) -> Subscription:
     return now.model_copy(
         update={
             "period_id": order_id,
+            "purchased_at": order.period_begins_at or now.purchased_at,
             "told_at": asked_at,
             "price_micros": order.price_micros,
             "currency": order.currency,

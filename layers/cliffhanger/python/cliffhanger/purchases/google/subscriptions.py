@@ -109,7 +109,7 @@ def subscription(
         environment=environment(answer, "testPurchase"),
         product_id=line["productId"],
         viewer_id=_account(answer.get("externalAccountIdentifiers")),
-        purchased_at=moment(answer.get("startTime")) or told_at,
+        purchased_at=_began(answer, order) or told_at,
         told_at=told_at,
         price_micros=order.price_micros,
         currency=order.currency,
@@ -126,6 +126,15 @@ def subscription(
         is_acknowledged=is_acknowledged(answer),
         refunded=order.refunded,
     )
+
+
+def _began(answer: Json, order: Order) -> datetime | None:
+    """Return when this period began: not before the purchase, which tells of its first one alone.
+
+    A plan that waits for another one to end has that one's order.
+    """
+    known = (moment(answer.get("startTime")), order.period_begins_at)
+    return max((one for one in known if one), default=None)
 
 
 def _account(identifiers: Json | None) -> str | None:
