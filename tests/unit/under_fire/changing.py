@@ -72,12 +72,12 @@ class Changing(Subscribing, Claiming, Hearing):
 
     def upgrades(self, one: Plan, product: str, heard: list[str]) -> None:
         """A period of Apple's is cut short, and another begins."""
-        told, (period, _, _, before) = self.told[id(one)], one.said
+        told, (period, _, _, before, buyer) = self.told[id(one)], one.said
         one.product = product
         self.begins(one)
         cut = {"state": "expired", "is_upgraded": True, "told_at": self.stores.now}
         self.stores.tell(told.model_copy(update=cut))
-        self.about.append((one, (period, False, self.stores.now, before)))
+        self.about.append((one, (period, False, self.stores.now, before, buyer)))
         words = {"new": len(self.about) - 2, "old": len(self.about) - 1}
         for number in heard:
             self.hear_word(words[number])

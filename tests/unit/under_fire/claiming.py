@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from cliffhanger.identity.viewers import ViewerDeleted
-from cliffhanger.purchases import claims, line_words
+from cliffhanger.purchases import claims, line_owners
 from cliffhanger.purchases.claim_models import RestoreInput
 from cliffhanger.purchases.owners import PurchaseOfAnother
 from tests.unit.purchases.core.conftest import policies
@@ -23,15 +23,16 @@ class Claiming(Play):
     """A claim is by whoever bought it, and a purchase is restored by anybody."""
 
     @precondition(lambda self: self.told)
-    @rule(which=WHICH, who=WHO)
-    def claims(self, which: int, who: int = 0) -> None:
+    @rule(which=WHICH, who=WHO, newest=st.booleans())
+    def claims(self, which: int, who: int = 0, newest: bool = False) -> None:
         """By the buyer, or by anybody where the store names none.
 
-        The app sends what it got when it bought, or what Google's token is worth now."""
+        The app sends what it got when it bought, or when that was renewed or bought again, or what
+        Google's token is worth now."""
         self.tick()
         about = self.everything[which % len(self.everything)]
         viewer_id = self.world.who(about.buyer or self.here[who])
-        sent, said, told_at = self.proof(about, newest=False)
+        sent, said, told_at = self.proof(about, newest=newest)
         if viewer_id in self.world.gone:
             with pytest.raises(ViewerDeleted):
                 self.stores.claim(viewer_id, self.told[id(about)].store, sent, self.key())
@@ -55,7 +56,7 @@ class Claiming(Play):
     ) -> None:
         """Coins never move by it. A guest's token may have outlived their merge."""
         self.tick()
-        self.patch.setattr(line_words, "load", lambda _: policies(restore=policy))
+        self.patch.setattr(line_owners, "load", lambda _: policies(restore=policy))
         viewer_id = self.here[who]
         guests = [one for one in self.world.joined if self.world.who(one) == viewer_id]
         viewer_id = guests[0] if as_guest and guests else viewer_id

@@ -16,6 +16,7 @@ from tests.unit.under_fire.family import Family
 from tests.unit.under_fire.people import STAGES, Stage
 from tests.unit.under_fire.plans import Policy
 from tests.unit.under_fire.play import SHARE, STORE, WHICH, WHO
+from tests.unit.under_fire.returning import Returning
 from tests.unit.under_fire.stores import name
 from tests.unit.under_fire.viewing import Viewing
 from tests.unit.under_fire.waiting import Waiting
@@ -24,7 +25,7 @@ SPREES = st.sampled_from([*STAGES, "production"])
 SLOTS = st.sets(st.integers(FREE + 1, EPISODES), max_size=4)
 
 
-class Money(Waiting, Family, Viewing):
+class Money(Waiting, Family, Returning, Viewing):
     """Two viewers, both stores, and all that can become of what they have."""
 
     @rule(who=WHO, store=STORE, stage=SPREES, slots=SLOTS, whole=st.booleans())

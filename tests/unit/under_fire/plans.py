@@ -7,8 +7,8 @@ from typing import Literal
 from tests.unit.under_fire.people import People
 
 Policy = Literal["keep", "transfer"]
-Said = tuple[int, bool, datetime, str]
-"""The number of a period, whether it is open, until when, and of which product."""
+Said = tuple[int, bool, datetime, str, str | None]
+"""The number of a period, whether it is open, until when, of which product, and who bought it."""
 OPENS = {"vip", "vip_new"}
 """The products that open the drama of the play; the others open another."""
 
@@ -17,11 +17,12 @@ OPENS = {"vip", "vip_new"}
 class Plan:
     """A subscription: the period that its store has, and the newest of it that was heard.
 
-    `buyer` is whom its store names, and `owner` whose it is here, once it was heard of. `is_shared`
-    by a family. `heard_at` is the number of the newest period that was heard of, and when its store
-    told this; `following` is the product of the next period, `replaces` what it went on from, and
-    `moves` from whom to whom it was restored. `known` is the product, unless that is not offered
-    yet; `opened` is the last one that was known, and `shown` what its owner has of all this.
+    `buyer` is whom its store names, `named` whom the newest word that was heard did, and `owner`
+    whose it is here, once it was heard of. `is_shared` by a family. `heard_at` is the number of the
+    newest period that was heard of, and when its store told this; `following` is the product of the
+    next period, `replaces` what it went on from, and `moves` from whom to whom it went over.
+    `known` is the product, unless that is not offered yet; `opened` is the last one that was known,
+    and `shown` what its owner has of all this.
     """
 
     buyer: str | None
@@ -33,6 +34,7 @@ class Plan:
     following: str | None = None
     replaces: "Plan | None" = None
     owner: str | None = None
+    named: str | None = None
     heard_at: tuple[int, datetime] | None = None
     heard: tuple[bool, datetime, str] | None = None
     known: str | None = None
@@ -42,7 +44,7 @@ class Plan:
 
     @property
     def said(self) -> Said:
-        return self.period, self.is_open, self.ends, self.product
+        return self.period, self.is_open, self.ends, self.product, self.buyer
 
     @property
     def is_held(self) -> bool:
@@ -66,28 +68,38 @@ class Plans(People):
     ) -> bool:
         """A word is about one period. The newest period counts, and of it the newest word.
 
-        What names nobody is of whoever sends it first. Whose it is stays so, unless somebody
-        restores it where the policy is to transfer, or where nobody is left who had it. Then it
-        goes over; else the word is refused, and not heard.
+        What names nobody is of whoever sends it first. Whose it is stays so, unless another viewer
+        buys a newer period, or somebody restores it where the policy is to transfer, or where
+        nobody is left who had it. Then it goes over; else the word is refused, and not heard.
         """
-        whose = one.owner or one.buyer or (one.replaces and one.replaces.owner)
+        period, is_open, ends, product, buyer = said
+        had = one.owner or buyer or (one.replaces and one.replaces.owner)
+        whose = buyer if self.is_bought_anew(one, period, buyer) else had
         if by and whose and self.who(by) != self.who(whose):
             is_left = self.who(whose) in self.gone
             if policy is None or (policy == "keep" and not is_left):
                 return False
-            one.moves.append((self.who(whose), self.who(by)))
-            one.shown, whose = None, by
+            whose = by
         whose = whose or by
+        if had and whose and self.who(had) != self.who(whose):
+            one.moves.append((self.who(had), self.who(whose)))
+            one.shown = None
         one.owner = whose and self.who(whose)
-        period, is_open, ends, product = said
         if one.heard_at is None or (period, told_at) >= one.heard_at:
             one.heard_at, one.heard = (period, told_at), (is_open, ends, product)
+            one.named = buyer or one.named
             closed = None if is_open else one.opened
             one.known = product if self.goes(one, product) else closed
         elif one.heard and one.known is None and product == one.heard[2]:
             one.known = product if self.goes(one, product) else None
         self.show(one)
         return True
+
+    def is_bought_anew(self, one: Plan, period: int, buyer: str | None) -> bool:
+        """Whether a newer period is another viewer's than its store named before."""
+        is_newer = one.heard_at is not None and period > one.heard_at[0]
+        named = one.owner and one.named
+        return bool(is_newer and buyer and named and self.who(buyer) != self.who(named))
 
     def goes(self, one: Plan, product: str) -> bool:
         """What is offered no more goes on for those who have a plan."""

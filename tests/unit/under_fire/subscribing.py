@@ -57,6 +57,7 @@ class Subscribing(Play):
         one.ends, one.period = self.stores.now + WEEK, one.period + 1
         period = f"{name(self.told[id(one)])}-{clock.iso(self.stores.now)}"
         begun = {"purchased_at": self.stores.now, "period_id": period, "expires_at": one.ends}
+        begun |= {"viewer_id": one.buyer}
         self.say_again(one, begun | {"state": "active", "product_id": self.called(one.product)})
 
     def say_again(self, one: Plan, changes: dict[str, Any]) -> None:
@@ -68,13 +69,13 @@ class Subscribing(Play):
     def is_renewed_and_the_period_before_refunded(self, which: int, are_heard: bool) -> None:
         """Apple tells each of its own period, and may be heard the other way round."""
         one = self.world.plans[which % len(self.world.plans)]
-        told, (period, _, ends, product) = self.told[id(one)], one.said
+        told, (period, _, ends, *rest) = self.told[id(one)], one.said
         if told.store == "google":
             return  # which says what the newest period is, whatever is asked
         self.goes_on(which, "active")
         self.tick()
         changes = {"state": "revoked", "refunded": 100_000, "told_at": self.stores.now}
         self.stores.tell(told.model_copy(update=changes))
-        self.about.append((one, (period, False, ends, product)))
+        self.about.append((one, (period, False, ends, *rest)))
         for number in (len(self.about) - 1, len(self.about) - 2) if are_heard else ():
             self.hear_word(number)

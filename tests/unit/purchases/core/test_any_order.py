@@ -11,17 +11,18 @@ from hypothesis import strategies as st
 
 from cliffhanger import aws, ids
 from cliffhanger.purchases import notices, products
+from cliffhanger.purchases.apple.account_token import account_token
 from cliffhanger.purchases.apple.notifications import AppleNotification, read_notification
 from cliffhanger.purchases.product_models import ProductInput
 from local.stores.apple.chain import Chain
 from local.stores.apple.errors import StoreError
 from tests.dynamo.clients import Fast, store
 from tests.unit.local_apple.shop import Shop, open_shop
-from tests.unit.purchases.core.market import TOKEN, VIP, Market
+from tests.unit.purchases.core.market import BORIS, TOKEN, VIP, Market
 from tests.unit.purchases.core.test_subscriptions import kept_periods, status, the_line
 
 PLUS = "vip.plus"
-PASSING = {"id", "version", "heard", "due", "due_at", "request_id"}
+PASSING = {"id", "version", "heard", "due", "due_at", "request_id", "transfers"}
 
 
 @pytest.fixture
@@ -90,7 +91,19 @@ def test_what_was_lost_is_repaired_by_the_history_though_an_old_refund_was_heard
 
 
 HAPPENINGS = st.sampled_from(
-    ["renew", "cancel", "fail", "grace", "up", "down", "refund", "refund_old", "reverse", "expire"]
+    [
+        "renew",
+        "cancel",
+        "fail",
+        "grace",
+        "up",
+        "down",
+        "refund",
+        "refund_old",
+        "reverse",
+        "expire",
+        "again",
+    ]
 )
 
 
@@ -107,7 +120,9 @@ def test_any_life_of_a_subscription_ends_alike_in_any_order(
         latest = bought.model_copy(update={"transaction_id": shop.line(bought).latest})
         plan = {"up": (PLUS, "upgrade"), "down": (VIP, "downgrade")}.get(one)
         try:
-            if plan:
+            if one == "again":
+                shop.subscribe(account_token=account_token(BORIS), customer=TOKEN)
+            elif plan:
                 shop.change(bought, *plan)
             elif one == "grace":
                 shop.fail(bought, grace_days=6)

@@ -105,6 +105,7 @@ def test_a_subscription_that_was_told_of_for_years(store: Store) -> None:
         line_id=HASH if is_google else APPLES_ID,
         store_product_id=PRODUCT,
         viewer_id=VIEWER,
+        named=VIEWER,
         product_id="vip-month-plus",
         opened_as="vip-month-plus",
         state="billing_retry",

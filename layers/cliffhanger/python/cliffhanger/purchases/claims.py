@@ -26,7 +26,7 @@ from cliffhanger.purchases.claim_models import (
     RestoreInput,
 )
 from cliffhanger.purchases.errors import PurchaseNotVerified
-from cliffhanger.purchases.line_words import Claim
+from cliffhanger.purchases.line_owners import Claim
 from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.product_models import ProductKind
 from cliffhanger.purchases.records import Record

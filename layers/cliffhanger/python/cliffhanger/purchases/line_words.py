@@ -5,20 +5,14 @@ changes nothing of the line, whether it is heard before or after those of the ne
 that is older than the newest one can still say whose it is.
 """
 
-from typing import Literal
-
-from cliffhanger import clock, ids
+from cliffhanger import ids
 from cliffhanger.identity import viewers
-from cliffhanger.purchases import lines, products
-from cliffhanger.purchases.lines import Line, Transfer
-from cliffhanger.purchases.owners import PurchaseOfAnother, is_deleted, owner
+from cliffhanger.purchases import line_owners, lines, products
+from cliffhanger.purchases.line_owners import Claim
+from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.product_models import Product
 from cliffhanger.purchases.records import Todo
-from cliffhanger.purchases.settings import PurchaseSettings
 from cliffhanger.purchases.store import Subscription, SubscriptionState
-from cliffhanger.settings import load
-
-Claim = Literal["buy", "restore"]
 
 _CLOSED: tuple[SubscriptionState, ...] = ("expired", "revoked")
 _NAMED = 10  # transfers on the line itself; each has a record of its own
@@ -35,21 +29,12 @@ def wanted(
     known = line or _new(told)
     goes_on = known.opened_as is not None  # a plan that is offered no more goes on
     product = products.find_sold(told.store, told.product_id, also_inactive=goes_on)
-    bound = known.viewer_id or told.viewer_id or _before(told)
-    transfers = known.transfers
-    try:
-        viewer_id = owner(known.viewer_id, bound, claimant)
-    except PurchaseOfAnother:
-        if how != "restore" or claimant is None or not _may_move(str(bound)):
-            raise
-        viewer_id = viewers.current_id(claimant)
-        had = viewers.current_id(str(bound))
-        moved = Transfer(from_viewer_id=had, to_viewer_id=viewer_id, at=clock.now())
-        transfers = (*transfers, moved)[-_NAMED:]
+    had = known.viewer_id or told.viewer_id or _before(told)
+    viewer_id, moved = line_owners.decide(had, _new_buyer(line, told), claimant, how)
     kept = known.model_copy(
         update={
             "viewer_id": viewer_id,
-            "transfers": transfers,
+            "transfers": (*known.transfers, *moved)[-_NAMED:],
             "token": token or known.token,
             "replaced_at": known.replaced_at or (told.told_at if told.is_replaced else None),
         }
@@ -61,6 +46,7 @@ def wanted(
     closed = known.opened_as if told.state in _CLOSED else None  # to end what the old one opened
     moved_on = kept.model_copy(
         update={
+            "named": told.viewer_id or known.named,
             "product_id": slug(product) or closed,
             "store_product_id": told.product_id,
             "state": _state(known, told),
@@ -75,12 +61,21 @@ def wanted(
     return _with_todo(line, moved_on, told)
 
 
-def _may_move(viewer_id: str) -> bool:
-    """Whether a viewer's subscription goes to whoever restores it.
+def _new_buyer(line: Line | None, told: Subscription) -> str | None:
+    """Return whom Apple names with a newer period, where that is not whom it named before.
 
-    By the stage's policy, or because nobody is left whom it would be kept for. Deleted is for good.
+    An Apple account that subscribes again goes on with its line, whoever is signed in by then. A
+    renewal names whom the purchase named, and so does not undo what was restored. With Google a
+    line is one purchase.
     """
-    return load(PurchaseSettings).restore == "transfer" or is_deleted(viewer_id)
+    if line is None or line.viewer_id is None or told.viewer_id in {None, line.buyer}:
+        return None
+    is_newer = told.period_id != line.period_id and _is_news(line, told)
+    if told.store != "apple" or not is_newer:
+        return None
+    named = str(told.viewer_id)
+    is_same = viewers.current_id(named) == viewers.current_id(str(line.buyer))
+    return None if is_same else named
 
 
 def _is_news(line: Line, told: Subscription) -> bool:
@@ -119,6 +114,7 @@ def _new(told: Subscription) -> Line:
         line_id=told.line_id,
         store_product_id=told.product_id,
         viewer_id=None,
+        named=told.viewer_id,
         state=told.state,
         ends_at=told.expires_at,
         auto_renews=_auto_renews(None, told),
@@ -175,6 +171,6 @@ def _looks_back(line: Line | None, kept: Line, told: Subscription) -> bool:
 
 def _is_other(line: Line | None, kept: Line) -> bool:
     """Whether something changed that others may notice, unlike the moment of the last word."""
-    unseen = ("told_at", "token", "opened_as", "replaced_at")
+    unseen = ("told_at", "named", "token", "opened_as", "replaced_at")
     same = {name: getattr(kept, name) for name in unseen}
     return line is None or line.model_copy(update=same) != kept

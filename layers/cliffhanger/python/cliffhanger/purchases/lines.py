@@ -44,6 +44,7 @@ class Line(Hearing):
     line_id: str
     store_product_id: str
     viewer_id: str | None
+    named: str | None = Field(default=None, description="Whom its store named last.")
     product_id: str | None = None
     opened_as: str | None = Field(default=None, description="The last product that was known.")
     state: SubscriptionState
@@ -65,6 +66,12 @@ class Line(Hearing):
     def of(cls, item: Mapping[str, Any]) -> Self:
         """Read what the table has."""
         return cls.model_validate({name: item[name] for name in cls.model_fields if name in item})
+
+    @property
+    def buyer(self) -> str | None:
+        """Whom its store named last; where that was nobody, whose it was at first."""
+        first = self.transfers[0].from_viewer_id if self.transfers else self.viewer_id
+        return self.named or first
 
     @property
     def waits(self) -> bool:

@@ -14,7 +14,7 @@ from cliffhanger.identity import viewers
 from cliffhanger.metrics import Metric
 from cliffhanger.purchases import line_words, lines, products
 from cliffhanger.purchases.heard import Repeated
-from cliffhanger.purchases.line_words import Claim
+from cliffhanger.purchases.line_owners import Claim
 from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.records import Todo
 from cliffhanger.purchases.store import Subscription
