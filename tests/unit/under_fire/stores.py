@@ -119,7 +119,7 @@ class Stores:
         if line_id not in self.apple:
             raise PurchaseNotVerified("unknown_transaction")
         self.asked_of.append(line_id)
-        return self.apple[line_id].model_copy(update={"told_at": self.now})
+        return self.apple[line_id].model_copy(update={"told_at": self.now, "is_newest": True})
 
     def hint(self, token: str, message_id: str) -> None:
         """Bring a hint of Google's; the same message may come again."""

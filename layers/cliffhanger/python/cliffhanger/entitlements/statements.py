@@ -45,7 +45,7 @@ def issue(
                 "until": int(line.expires_at.timestamp()) if line.expires_at else None,
                 "dramas": line.opens,
             }
-            for line in lines
+            for line in (one.at(now) for one in lines)
             if line.is_active(now)
         ],
         "unlocked": unlocked,

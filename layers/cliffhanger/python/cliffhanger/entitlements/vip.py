@@ -25,6 +25,16 @@ _LINE = "line_"
 _OPENS: tuple[SubscriptionState, ...] = ("active", "grace")
 
 
+class Following(Model):
+    """What a subscription opens once what runs has ended: it is paid for already."""
+
+    model_config = ConfigDict(frozen=True)
+
+    product_id: str
+    expires_at: datetime | None
+    opens: tuple[str, ...] | None
+
+
 class VipLine(Model):
     """A subscription as far as it decides what is open."""
 
@@ -37,14 +47,23 @@ class VipLine(Model):
     expires_at: datetime | None
     auto_renews: bool
     opens: tuple[str, ...] | None = Field(description="Dramas; None is all of them.")
+    then: Following | None = Field(default=None, description="From `expires_at` on.")
+
+    def at(self, now: datetime) -> "VipLine":
+        """Return it as it is at a moment: what follows has taken over by then, or not yet."""
+        if self.then is None or self.expires_at is None or self.expires_at > now:
+            return self
+        return self.model_copy(update={**dict(self.then), "state": "active", "then": None})
 
     def is_active(self, now: datetime) -> bool:
         """Whether it opens anything now. One that was canceled does so until it expires."""
-        return self.state in _OPENS and (self.expires_at is None or self.expires_at > now)
+        one = self.at(now)
+        return one.state in _OPENS and (one.expires_at is None or one.expires_at > now)
 
     def covers(self, drama_id: str, now: datetime) -> bool:
         """Whether it opens this drama now."""
-        return self.is_active(now) and (self.opens is None or drama_id in self.opens)
+        opens = self.at(now).opens
+        return self.is_active(now) and (opens is None or drama_id in opens)
 
 
 def line_key(store: Store, environment: Environment, line_id: str) -> str:
@@ -61,7 +80,7 @@ def put_line(viewer_id: str, key: str, line: VipLine) -> dynamo.Write:
         *viewers.place(viewer_id),
         f"SET #{_LINE}{key} = :line",
         condition="attribute_not_exists(#merged_into)",
-        line=line.model_dump(mode="json"),
+        line=_stored(line),
     )
 
 
@@ -77,8 +96,12 @@ def drop_line(viewer_id: str, key: str, *, seen: VipLine | None = None) -> dynam
     at, change = viewers.place(viewer_id), f"REMOVE {name}"
     if seen is None:
         return dynamo.update(*at, change, condition=f"attribute_exists({name})")
-    as_seen = seen.model_dump(mode="json")
-    return dynamo.update(*at, change, condition=f"{name} = :seen", seen=as_seen)
+    return dynamo.update(*at, change, condition=f"{name} = :seen", seen=_stored(seen))
+
+
+def _stored(line: VipLine) -> dict[str, Any]:
+    """Return how a line stands in the item. Hardly any has something to follow."""
+    return line.model_dump(mode="json", exclude=None if line.then else {"then"})
 
 
 def lines(item: Mapping[str, Any] | None) -> Iterator[VipLine]:

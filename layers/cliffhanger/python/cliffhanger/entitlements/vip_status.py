@@ -24,7 +24,7 @@ def best(lines: Iterable[VipLine], now: datetime) -> VipStatus:
 
     A line whose end has passed is expired, whatever the store said last.
     """
-    found = min(lines, key=lambda line: rank(line, now), default=None)
+    found = min((one.at(now) for one in lines), key=lambda line: rank(line, now), default=None)
     if found is None:
         return VipStatus(
             active=False,

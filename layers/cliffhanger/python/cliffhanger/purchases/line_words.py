@@ -7,7 +7,7 @@ that is older than the newest one can still say whose it is.
 
 from cliffhanger import ids
 from cliffhanger.identity import viewers
-from cliffhanger.purchases import line_owners, lines, products
+from cliffhanger.purchases import line_owners, line_periods, lines, products
 from cliffhanger.purchases.line_owners import Claim
 from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.product_models import Product
@@ -37,9 +37,12 @@ def wanted(
             "transfers": (*known.transfers, *moved)[-_NAMED:],
             "token": token or known.token,
             "replaced_at": known.replaced_at or (told.told_at if told.is_replaced else None),
+            "charged_ahead_at": line_periods.charged_ahead_at(known, told),
+            "runs": line_periods.runs(known, told, slug(product)),
+            "overtaken": line_periods.overtaken(known, told),
         }
     )
-    if line is None or not _is_news(known, told):
+    if line is None or not line_periods.is_news(known, told):
         if kept.product_id is None and told.product_id == kept.store_product_id:
             kept = kept.model_copy(update={"product_id": slug(product)})
         return _with_todo(line, kept, told)
@@ -70,26 +73,11 @@ def _new_buyer(line: Line | None, told: Subscription) -> str | None:
     """
     if line is None or line.viewer_id is None or told.viewer_id in {None, line.buyer}:
         return None
-    is_newer = told.period_id != line.period_id and _is_news(line, told)
-    if told.store != "apple" or not is_newer:
+    if not line_periods.is_another(line, told) or not line_periods.is_news(line, told):
         return None
     named = str(told.viewer_id)
     is_same = viewers.current_id(named) == viewers.current_id(str(line.buyer))
     return None if is_same else named
-
-
-def _is_news(line: Line, told: Subscription) -> bool:
-    """Whether a word decides what the line is now.
-
-    Google's API tells what is so now: the answer that was asked for last decides. Apple signs each
-    transaction by itself: the period that began last decides, and of that one its newest word. So
-    a word about an old period keeps no late word about a newer one from being heard.
-    """
-    if told.store == "apple" and told.period_id != line.period_id:
-        # The ids decide nothing that happens; with them no order of arrival can.
-        began, known = told.purchased_at, line.period_began_at
-        return (began, told.period_id) > (known, line.period_id)
-    return told.told_at >= line.told_at
 
 
 def _state(line: Line, told: Subscription) -> SubscriptionState:
@@ -171,6 +159,14 @@ def _looks_back(line: Line | None, kept: Line, told: Subscription) -> bool:
 
 def _is_other(line: Line | None, kept: Line) -> bool:
     """Whether something changed that others may notice, unlike the moment of the last word."""
-    unseen = ("told_at", "named", "token", "opened_as", "replaced_at")
+    unseen = (
+        "told_at",
+        "named",
+        "charged_ahead_at",
+        "overtaken",
+        "token",
+        "opened_as",
+        "replaced_at",
+    )
     same = {name: getattr(kept, name) for name in unseen}
     return line is None or line.model_copy(update=same) != kept

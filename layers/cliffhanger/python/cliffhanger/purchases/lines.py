@@ -23,6 +23,8 @@ from cliffhanger.purchases.records import Todo
 from cliffhanger.purchases.store import Environment, Store, Subscription, SubscriptionState
 
 _SK = "SUBSCRIPTION"
+_AHEAD = ("charged_ahead_at", "runs", "overtaken")
+"""What hardly any line has is left out, so that one of Google's with its token is a kilobyte."""
 
 
 class Transfer(Model):
@@ -33,6 +35,18 @@ class Transfer(Model):
     from_viewer_id: str
     to_viewer_id: str
     at: datetime
+
+
+class Running(Model):
+    """A period that another one follows, which was charged before it begins."""
+
+    model_config = ConfigDict(frozen=True)
+
+    period_id: str
+    product_id: str
+    state: SubscriptionState
+    ends_at: datetime | None
+    told_at: datetime
 
 
 class Line(Hearing):
@@ -52,6 +66,13 @@ class Line(Hearing):
     auto_renews: bool
     period_id: str
     period_began_at: datetime
+    charged_ahead_at: datetime | None = Field(
+        default=None, description="Apple: at the latest, of a period that begins later."
+    )
+    runs: Running | None = Field(default=None, description="Until the period begins.")
+    overtaken: str | None = Field(
+        default=None, description="A period charged ahead that a purchase came before."
+    )
     told_at: datetime
     replaced_at: datetime | None = Field(
         default=None, description="When it was read at Google since another one has replaced it."
@@ -117,7 +138,9 @@ def find(store: Store, environment: Environment, line_id: str) -> Line | None:
 def write(line: Line, *, after: int) -> dynamo.Write:
     """Return the write that keeps a line, on the condition that it was at version `after`."""
     item = key(line.store, line.environment, line.line_id)
-    item |= line.model_copy(update={"version": after + 1}).model_dump(mode="json")
+    untold = {name for name in _AHEAD if getattr(line, name) is None}
+    kept = line.model_copy(update={"version": after + 1})
+    item |= kept.model_dump(mode="json", exclude=untold)
     item |= correlation.stored()
     item |= records.due(line.store, line.todo, waits=line.waits, recheck_at=line.recheck_at)
     return dynamo.replace(records.table(), item, after=after)

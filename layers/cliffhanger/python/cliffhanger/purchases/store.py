@@ -109,6 +109,9 @@ class Subscription(_Told):
     is_replaced: bool = Field(
         default=False, description="It was asked about since another one has gone on from it."
     )
+    is_newest: bool = Field(
+        default=False, description="Apple was asked, and this is the newest period of the line."
+    )
     is_family_shared: bool = False
     is_upgraded: bool = Field(default=False, description="Apple: another product took it over.")
     is_acknowledged: bool = True

@@ -8,11 +8,11 @@ nothing of the line.
 
 from cliffhanger import clock, dynamo, metrics
 from cliffhanger.entitlements import vip, vip_holder
-from cliffhanger.entitlements.vip import VipLine
+from cliffhanger.entitlements.vip import Following, VipLine
 from cliffhanger.errors import Busy
 from cliffhanger.identity import viewers
 from cliffhanger.metrics import Metric
-from cliffhanger.purchases import line_words, lines, products
+from cliffhanger.purchases import asking, line_periods, line_words, lines, products
 from cliffhanger.purchases.heard import Repeated
 from cliffhanger.purchases.line_owners import Claim
 from cliffhanger.purchases.lines import Line
@@ -43,14 +43,17 @@ def apply(
     Raises:
         PurchaseOfAnother: it is another viewer's, and stays theirs.
         Repeated: the line has heard the notification before. Nothing was done.
+        StoreRefused, StoreUnavailable: Apple had to be asked, and did not answer.
         Busy: others went on changing the same line.
     """
     for _ in range(_TRIES):
         line = lines.find(told.store, told.environment, told.line_id)
         if line and line.has_heard(notice):
             raise Repeated
-        wanted = line_words.wanted(line, told, claimant, how, token)
-        note_period(told)  # first, since nobody comes back for it once the line is written
+        newest = _newest(line, told)
+        wanted = line_words.wanted(line, newest, claimant, how, token)
+        for one in dict.fromkeys((told, newest)):
+            note_period(one)  # first, since nobody comes back for it once the line is written
         if wanted == line:
             return line
         wanted = wanted.hearing(notice)
@@ -62,6 +65,13 @@ def apply(
         _count(line, wanted)
         return wanted.model_copy(update={"version": wanted.version + 1})
     raise Busy("Others are changing this subscription. Send it again.")
+
+
+def _newest(line: Line | None, told: Subscription) -> Subscription:
+    """Return the word, or what Apple says now where that alone tells which period is the newest."""
+    if line is None or not line_periods.is_unclear(line, told):
+        return told
+    return asking.apple_subscription(told.line_id, told.environment)
 
 
 def look_again(line: Line) -> Line:
@@ -121,23 +131,40 @@ def _entitlement(line: Line | None, kept: Line) -> list[dynamo.Write]:
             writes.append(vip.drop_line(had, key))
     if kept.viewer_id is None or kept.product_id is None:
         return writes
-    opened = VipLine(
-        store=kept.store,
-        environment=kept.environment,
-        product_id=kept.product_id,
-        state=kept.state,
-        expires_at=kept.ends_at,
-        auto_renews=kept.auto_renews,
-        opens=_opens(kept.product_id),
-    )
+    opened = _opened(kept, kept.product_id)
     if _is_known_to_be_closed(line, kept, opened):
         return writes
     return [*writes, vip.put_line(kept.viewer_id, key, opened)]
 
 
+def _opened(kept: Line, product_id: str) -> VipLine:
+    """Return what a line opens: what runs until its newest period begins, and then that one."""
+    newest = VipLine(
+        store=kept.store,
+        environment=kept.environment,
+        product_id=product_id,
+        state=kept.state,
+        expires_at=kept.ends_at,
+        auto_renews=kept.auto_renews,
+        opens=_opens(product_id),
+    )
+    running = line_periods.running(kept)
+    if running is None or (kept.state == "active" and product_id == running.product_id):
+        return newest
+    then = Following(product_id=product_id, expires_at=kept.ends_at, opens=newest.opens)
+    now = {
+        "product_id": running.product_id,
+        "state": running.state,
+        "expires_at": running.ends_at,
+        "opens": _opens(running.product_id),
+        "then": then if kept.state == "active" else None,
+    }
+    return newest.model_copy(update=now)
+
+
 def _is_known_to_be_closed(line: Line | None, kept: Line, opened: VipLine) -> bool:
     """Whether it opened nothing and is as it was: it may have left the viewer's VIP since."""
-    seen = ("viewer_id", "product_id", "state", "ends_at", "auto_renews")
+    seen = ("viewer_id", "product_id", "state", "ends_at", "auto_renews", "runs")
     is_same = line is not None and all(getattr(line, one) == getattr(kept, one) for one in seen)
     return is_same and not opened.is_active(clock.now())
 

@@ -22,5 +22,5 @@ def read_subscription(
     """
     for one in server_api.subscriptions(transaction_id, environment):
         if one.line_id == line_id:
-            return one
+            return one.model_copy(update={"is_newest": True})
     raise PurchaseNotVerified("unknown_transaction")
