@@ -217,6 +217,37 @@ def test_several_plans_that_name_nobody_are_read_back_to_the_one_that_does(
     assert left() == []
 
 
+def test_a_plan_before_one_that_was_never_heard_of_ends_too(
+    google: Market, play: Play, later: Later
+) -> None:
+    google.sell("vip-month", kind="vip", period="P1M", **sold("vip_month", None))
+    old = by_the_year(google)
+    month = by_the_week(play, old, product_id="vip_month", period="P1M", lost=True)
+    new = by_the_week(play, month, lost=True)
+    assert google.claim(sent(new)).status == 200
+    assert open_plans() == ["vip-week"]
+    play.act("refund", purchase_token=new)
+    google.push()
+    assert (open_plans(), owners()) == ([], {ANNA})
+
+
+def test_of_plans_that_were_heard_of_the_one_before_alone_is_read(
+    google: Market, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = by_the_week(play, by_the_year(google))
+    google.push()
+    new = by_the_week(play, old, lost=True)
+    asked, ask = list[str](), asking.google_subscription
+
+    def noting(token: str) -> Any:
+        asked.append(token)
+        return ask(token)
+
+    monkeypatch.setattr(asking, "google_subscription", noting)
+    google.claim(sent(new))
+    assert asked == [new, old]
+
+
 def test_plans_of_which_none_names_anybody_are_of_whoever_claims_them(
     google: Market, play: Play, later: Later
 ) -> None:

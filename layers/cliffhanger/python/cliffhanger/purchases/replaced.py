@@ -13,7 +13,7 @@ from cliffhanger.purchases.lines import Line
 from cliffhanger.purchases.store import Subscription
 
 _MOST = 10
-"""Plans in a row that name nobody and were never heard of; there are hardly two."""
+"""Plans in a row that were never heard of; there are hardly two."""
 
 
 def read(line: Line) -> None:
@@ -22,8 +22,8 @@ def read(line: Line) -> None:
     Doing it again is harmless. What the old line has left to do stays for the sweep.
 
     Args:
-        line: of Google's. Where nobody is known to have it, the plans before are read back to one
-            that is somebody's.
+        line: of Google's. The plans before are read back to one that was heard of and is
+            somebody's: what that one went on from was read when it was heard of.
 
     Raises:
         StoreUnavailable: Google does not answer.
@@ -36,26 +36,21 @@ def read(line: Line) -> None:
     except PurchaseNotVerified:  # Google has forgotten it by now, and names no other
         return
     is_held = line.viewer_id is None
-    before = reversed(_before(now, is_held=is_held))
-    applied = [subscriptions.apply(told, token=token) for told, token in before]
+    applied = [subscriptions.apply(told, token=token) for told, token in reversed(_before(now))]
     if is_held and applied and applied[-1].viewer_id:
         subscriptions.apply(now, token=line.token)
 
 
-def _before(now: Subscription, *, is_held: bool) -> list[tuple[Subscription, str]]:
+def _before(now: Subscription) -> list[tuple[Subscription, str]]:
     """Return what a line went on from, the latest first, each with its token."""
     found: list[tuple[Subscription, str]] = []
     token = now.replaces_token
-    while token and len(found) < (_MOST if is_held else 1):
+    while token and len(found) < _MOST:
         try:
             told = asking.google_subscription(token)
         except PurchaseNotVerified:  # it ended so long ago that Google has forgotten it
             break
         found.append((told.model_copy(update={"is_replaced": True}), token))
-        token = None if _is_somebodys(told) else told.replaces_token
+        known = lines.find(told.store, told.environment, told.line_id)
+        token = None if known and known.viewer_id else told.replaces_token
     return found
-
-
-def _is_somebodys(told: Subscription) -> bool:
-    known = lines.find(told.store, told.environment, told.line_id)
-    return bool(told.viewer_id or (known and known.viewer_id))
