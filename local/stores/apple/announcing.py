@@ -52,6 +52,7 @@ def notify(
         environment=place,
         transaction_id=about.id if about else None,
         signed_at=store.state.last_moment,
+        made_at=store.real_time(),
         signed_payload=sign(store.chain, told),
         attempts=[Attempt(at=store.now(), result="NO_RESPONSE")] if store.loses else [],
         next_attempt_at=None if store.loses else store.now(),

@@ -74,6 +74,7 @@ class Notification(BaseModel):
     environment: Environment
     transaction_id: str | None
     signed_at: int
+    made_at: int | None = Field(default=None, description="In real time, as its server has it.")
     signed_payload: str
     attempts: list[Attempt] = []
     next_attempt_at: int | None = None

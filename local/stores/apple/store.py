@@ -70,7 +70,11 @@ class Store:
 
     def now(self) -> int:
         """Return the store's time in UNIX milliseconds."""
-        return self._clock() + self.state.clock_offset
+        return self.real_time() + self.state.clock_offset
+
+    def real_time(self) -> int:
+        """Return the time that the app's server has, however far the store's was moved."""
+        return self._clock()
 
     def moment(self) -> int:
         """Return the store's time, later than any that it gave before: dates order what it says."""

@@ -161,6 +161,27 @@ def test_a_consumption_without_consent_is_refused(address: Address) -> None:
     assert kept["items"] == [{"transaction_id": bought["transaction_id"], **body}]
 
 
+@pytest.mark.parametrize("days", [1, 170, 400])
+def test_the_history_has_what_was_told_by_the_clock_of_the_server_that_asks(
+    address: Address, days: int
+) -> None:
+    asked_at = time.time_ns() // 1_000_000
+    address.tell("buy", product_id="coins.100")
+    address.tell("advance", seconds=days * 86_400)
+    address.tell("buy", product_id="coins.100", lost=True)
+    path, authorization = "/inApps/v1/notifications/history", f"Bearer {token(address)}"
+    month, soon = 30 * 86_400_000, asked_at + 60_000
+    body = {"startDate": asked_at - month, "endDate": soon}
+    status, told = address.ask("POST", path, body, Authorization=authorization)
+    assert (status, len(told["notificationHistory"])) == (200, 2)
+    body = {"startDate": asked_at - 7 * month, "endDate": soon}
+    status, told = address.ask("POST", path, body, Authorization=authorization)
+    assert (status, told["errorCode"]) == (400, 4000012)
+    body = {"startDate": asked_at - month, "endDate": asked_at - 1}
+    _, told = address.ask("POST", path, body, Authorization=authorization)
+    assert told["notificationHistory"] == []
+
+
 class _Backend(BaseHTTPRequestHandler):
     status, received = 200, list[Any]()
 

@@ -35,6 +35,17 @@ def test_what_apple_told_and_nobody_heard_is_repaired(market: Market, apple: Add
     assert (again["seen"], again["repairs"]) == (2, 0)
 
 
+@pytest.mark.parametrize("days", [1, 200])
+def test_so_it_is_after_the_time_of_the_local_store_was_moved(
+    market: Market, apple: Address, days: int
+) -> None:
+    market.shop.courier.advance(days * 86_400)
+    market.shop.buy(account_token=TOKEN)
+    found = market.reconcile()["sources"]["apple#Production"]
+    assert (found["repairs"], found["problem"]) == (1, None)
+    assert coins() == (100, 10, 0)
+
+
 def test_a_late_word_counts_as_heard(market: Market, apple: Address) -> None:
     bought = market.shop.buy(account_token=TOKEN)
     market.claim(bought.signed_transaction)
