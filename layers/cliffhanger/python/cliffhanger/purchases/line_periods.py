@@ -108,7 +108,8 @@ def running(line: Line) -> Running | None:
     found = line.runs
     if found is None or found.state not in _OPEN or found.ends_at is None:
         return None
-    return found if found.ends_at > line.told_at else None
+    ends_at = min(found.ends_at, line.period_began_at)
+    return found.model_copy(update={"ends_at": ends_at}) if ends_at > line.told_at else None
 
 
 def _as_running(line: Line) -> Running | None:
