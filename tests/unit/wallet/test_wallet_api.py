@@ -123,15 +123,34 @@ def test_a_deleted_viewer_is_refused_and_the_ledger_stays(known: None) -> None:
     assert len(list(ledger.every(VIEWER, "production"))) == 1
 
 
-def test_a_guest_whose_account_was_deleted_is_not_corrected_any_more(known: None) -> None:
+@pytest.fixture
+def forsaken(known: None) -> str:
+    """The viewer, a guest, has joined an account with ten coins that was then deleted: its id."""
+    account = joined()
+    buy(10, viewer_id=account)
+    dynamo.write(viewers.bury(account, clock.now()))
+    return account
+
+
+def joined(guest: str = VIEWER) -> str:
+    """Let a guest join a new account, and return its id."""
     account = ids.new("vwr")
     viewers.find(account, "US")
-    dynamo.transact(joins.point(VIEWER, account), joins.stay_account(account, VIEWER))
-    changes.commit(lambda: (merge_writes(VIEWER, account, now=clock.now()), []))
-    dynamo.write(viewers.bury(account, clock.now()))
+    dynamo.transact(joins.point(guest, account), joins.stay_account(account, guest))
+    changes.commit(lambda: (merge_writes(guest, account, now=clock.now()), []))
+    joins.has_come(guest, account)
+    return account
+
+
+def test_a_guest_whose_account_was_deleted_is_not_corrected_any_more(forsaken: str) -> None:
     refused = correct({"coins": 1, "kind": "bonus"})
     assert (refused.status, refused.body["code"]) == (404, "viewer_not_found")
-    assert list(ledger.every(account, "production")) == []
+    assert len(list(ledger.every(forsaken, "production"))) == 1
+
+
+def test_a_guest_whose_account_was_deleted_is_shown_nothing_of_it(forsaken: str) -> None:
+    for answer in (wallet(), entries()):
+        assert (answer.status, answer.body["code"]) == (401, "viewer_deleted")
 
 
 def test_the_studio_gives_coins_with_a_reason_and_its_name_is_kept(known: None) -> None:

@@ -21,6 +21,7 @@ from tests.unit.local_google.running import Play
 
 ANNA = gateway.VIEWER
 BORIS = "vwr_01JD0000000000000000000001"
+CARLA = "vwr_01JD0000000000000000000002"
 TOKEN = account_token(ANNA)
 COINS, VIP = "coins.100", "vip.weekly"
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cliffhanger import clock, dynamo
-from cliffhanger.identity import viewers
+from cliffhanger.identity import joins, viewers
 from cliffhanger.purchases import coins as packs
 from cliffhanger.purchases import records
 from cliffhanger.purchases.google import api
@@ -14,6 +14,7 @@ from tests.unit.local_google.running import Play
 from tests.unit.purchases.core.market import (
     ANNA,
     BORIS,
+    CARLA,
     TOKEN,
     Market,
     coins,
@@ -124,6 +125,21 @@ def test_a_deleted_viewer_claims_nothing(market: Market, path: str) -> None:
     answer = getattr(market, path)(signed)
     assert (answer.status, answer.body["code"]) == (401, "viewer_deleted")
     assert kept("BUY#", "PURCHASE") == []
+
+
+@pytest.mark.parametrize("path", ["claim", "restore"])
+def test_a_guest_whose_account_was_deleted_claims_nothing_and_binds_nothing(
+    market: Market, path: str
+) -> None:
+    for one in (ANNA, BORIS):
+        viewers.find(one, "US")
+    dynamo.transact(joins.point(ANNA, BORIS), joins.stay_account(BORIS))
+    dynamo.write(viewers.bury(BORIS, clock.now()))
+    signed = market.shop.buy(account_token=None).signed_transaction
+    answer = getattr(market, path)(signed)
+    assert (answer.status, answer.body["code"]) == (401, "viewer_deleted")
+    assert kept("BUY#", "PURCHASE") == []
+    assert market.claim(signed, CARLA).body["wallet"]["paid"] == 100
 
 
 def test_what_a_deleted_viewer_bought_goes_on_being_counted(market: Market) -> None:

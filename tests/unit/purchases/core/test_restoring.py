@@ -9,9 +9,16 @@ from cliffhanger import clock, dynamo, settings
 from cliffhanger.entitlements import vip, vip_status
 from cliffhanger.identity import joins, viewers
 from tests.unit.purchases.core.conftest import policies
-from tests.unit.purchases.core.market import ANNA, BORIS, TOKEN, Market, coins, everything, kept
-
-CARLA = "vwr_01JD0000000000000000000002"
+from tests.unit.purchases.core.market import (
+    ANNA,
+    BORIS,
+    CARLA,
+    TOKEN,
+    Market,
+    coins,
+    everything,
+    kept,
+)
 
 
 def status(viewer: str = ANNA) -> tuple[bool, str | None]:

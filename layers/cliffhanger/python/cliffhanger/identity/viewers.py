@@ -84,6 +84,19 @@ def require_alive(item: Mapping[str, Any] | None) -> None:
         raise ViewerDeleted("Start again as a guest.")
 
 
+def require_account(item: Mapping[str, Any] | None) -> None:
+    """Let everyone pass but the deleted, and a guest who has joined an account that was deleted.
+
+    Who has joined none costs no read; a guest costs one for each account on the way.
+
+    Raises:
+        ViewerDeleted: nobody is left who could have anything.
+    """
+    require_alive(item)
+    if item is not None and "merged_into" in item:
+        require_account(dynamo.get(*place(item["merged_into"]), consistent=True))
+
+
 def has_left(item: Mapping[str, Any] | None) -> bool:
     """Say whether nobody comes as this viewer any more: deleted, or merged into an account."""
     return item is not None and bool({"deleted_at", "merged_into"} & item.keys())

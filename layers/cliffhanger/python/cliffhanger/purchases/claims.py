@@ -39,7 +39,7 @@ def claim(viewer_id: str, sent: PurchaseInput, key: IdempotencyKey) -> PurchaseA
     """Grant what a viewer has bought, or answer what was granted before.
 
     Raises:
-        ViewerDeleted: the access token has outlived its viewer.
+        ViewerDeleted: the access token has outlived its viewer, or the account of a guest.
         IdempotencyKeyReused: the key came with another purchase.
         PurchaseNotVerified, ProductNotSupported: the store does not confirm it.
         PurchaseOfAnother: it is another viewer's.
@@ -50,7 +50,7 @@ def claim(viewer_id: str, sent: PurchaseInput, key: IdempotencyKey) -> PurchaseA
     viewer, guard = dynamo.batch_get(
         viewers.place(viewer_id), idempotency.place(table, key), consistent=True
     )
-    viewers.require_alive(viewer)
+    viewers.require_account(viewer)
     is_bound = idempotency.result_of(guard, key) is not None
     told = _told(sent)
     if not is_bound:  # by what the store has confirmed alone: what it has not may come again
@@ -65,11 +65,11 @@ def restore(viewer_id: str, sent: RestoreInput) -> RestoreAnswer:
     """Bring back what a viewer has bought, one after the other. Coins never move by it.
 
     Raises:
-        ViewerDeleted: the access token has outlived its viewer.
+        ViewerDeleted: the access token has outlived its viewer, or the account of a guest.
         StoreUnavailable: the store could not be asked; what was restored stays. Send it again.
         Busy: others went on changing the same things.
     """
-    viewers.require_alive(dynamo.get(*viewers.place(viewer_id), consistent=True))
+    viewers.require_account(dynamo.get(*viewers.place(viewer_id), consistent=True))
     items = [_restored(viewer_id, one) for one in sent.purchases]
     wallet, entitlements = _holdings(viewer_id, _environment(items))
     return RestoreAnswer(items=items, wallet=wallet, entitlements=entitlements)

@@ -64,7 +64,7 @@ def wallet(viewer_id: str, query: WalletQuery) -> Balance:
     """Return what a viewer has.
 
     Raises:
-        ViewerDeleted: the access token has outlived its viewer.
+        ViewerDeleted: the access token has outlived its viewer, or the account of a guest.
     """
     return balance.of_wallet(_read(viewer_id, query.environment), clock.now())
 
@@ -73,7 +73,7 @@ def entries(viewer_id: str, query: EntriesQuery) -> Page[LedgerEntry]:
     """Return a page of a viewer's ledger.
 
     Raises:
-        ViewerDeleted: the access token has outlived its viewer.
+        ViewerDeleted: the access token has outlived its viewer, or the account of a guest.
         InvalidPayload: the cursor is not one of this list.
     """
     before = decode_cursor(query.cursor, str, _PLACE) if query.cursor else None
@@ -93,7 +93,7 @@ def _read(viewer_id: str, environment: Environment) -> Wallet:
     viewer, item = dynamo.batch_get(
         viewers.place(viewer_id), wallets.place(viewer_id, environment), consistent=True
     )
-    viewers.require_alive(viewer)
+    viewers.require_account(viewer)
     return wallets.current(viewer_id, environment, item)
 
 
