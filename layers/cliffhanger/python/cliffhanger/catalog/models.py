@@ -100,8 +100,15 @@ class Episode(Model):
     master: str | None = Field(description="The master playlist that plays, in its folder.")
     poster: str | None = Field(description="A still picture, in the same folder.")
     pinned: bool
+    stopped_until: datetime | None = Field(
+        default=None, description="When the last revocation of it ends; null without any."
+    )
     created_at: datetime
     updated_at: datetime
+
+    def is_stopped(self, now: datetime) -> bool:
+        """Whether the studio has revoked it, so that it is not sold."""
+        return self.stopped_until is not None and now < self.stopped_until
 
     @property
     def is_visible(self) -> bool:

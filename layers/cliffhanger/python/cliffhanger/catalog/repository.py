@@ -13,9 +13,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
-from cliffhanger import dynamo
+from cliffhanger import clock, dynamo
 from cliffhanger.catalog.errors import DramaNotFound, EpisodeNotFound
 from cliffhanger.catalog.models import Drama, Episode
 from cliffhanger.catalog.settings import CatalogSettings
@@ -156,6 +157,18 @@ def episode_item_at(at: Place) -> tuple[Episode, Item]:
     if item is None:
         raise EpisodeNotFound("No episode has this id.")
     return Episode.model_validate(item), item
+
+
+def stop_episode(at: Place, until: datetime, now: datetime) -> dynamo.Write:
+    """Return the write by which an episode is known to be revoked until a time."""
+    return dynamo.update(
+        table(),
+        episode_key(at.drama_id, at.slot),
+        "SET #stopped_until = :until, #updated_at = :now",
+        condition="attribute_exists(pk)",
+        until=clock.iso(until),
+        now=clock.iso(now),
+    )
 
 
 def shelf(*, limit: int, after: str | None) -> tuple[list[Drama], str | None]:

@@ -298,11 +298,12 @@ def _set_status(drama_id: str, episode_id: str, status: Status) -> None:
     now = clock.now()
     subject = revocations.slot_subject(drama_id, place.slot)
     published = status == "published"
+    lifted = " REMOVE #stopped_until" if published else ""
     dynamo.transact(
         dynamo.update(
             repository.table(),
             repository.episode_key(drama_id, place.slot),
-            "SET #status = :status, #updated_at = :now",
+            "SET #status = :status, #updated_at = :now" + lifted,
             condition="attribute_exists(pk)",
             status=status,
             now=clock.iso(now),

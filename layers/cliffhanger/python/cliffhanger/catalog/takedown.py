@@ -74,6 +74,7 @@ def revoke(wanted: RevocationInput, caller_id: str, key: IdempotencyKey) -> Revo
             idempotency.guard(table, key, made.id, now),
             dynamo.create(table, record),
             revocations.revoke(edge_subject, now),
+            *_known(wanted, until, now),
         )
     except dynamo.ConditionFailed:
         made = _made_before(table, key)
@@ -88,6 +89,18 @@ def _edge_subject(wanted: RevocationInput) -> str:
         at = repository.place(wanted.episode_id)
         return revocations.slot_subject(at.drama_id, at.slot)
     return wanted.subject
+
+
+def _known(wanted: RevocationInput, until: datetime, now: datetime) -> list[dynamo.Write]:
+    """Return the writes by which a drama's manifest knows which of its episodes is stopped.
+
+    Whoever buys the whole drama has read the manifest anyway, and not each episode's revocation.
+    """
+    if not wanted.episode_id:
+        return []
+    at = repository.place(wanted.episode_id)
+    touched = repository.touch_drama(at.drama_id, clock.iso(now))
+    return [repository.stop_episode(at, until, now), touched]
 
 
 def _made_before(table: str, key: IdempotencyKey) -> Revocation:

@@ -5,9 +5,12 @@ that is not consistent may be a moment behind, and then the edge refuses the tok
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from cliffhanger import clock
+from cliffhanger.catalog.manifest import Manifest
 from cliffhanger.dynamo import Item
 from cliffhanger.edge import revocations
 from cliffhanger.entitlements.holdings import Place
@@ -34,6 +37,16 @@ def require_none(items: Sequence[Item | None]) -> None:
     now = clock.now()
     if any(revocations.is_standing(item, now) for item in items):
         raise PlaybackStopped("Nothing was charged. Try again later, or ask the studio.")
+
+
+def on_sale(whole: Manifest, now: datetime) -> Manifest:
+    """Return a manifest without the episodes that are stopped, which nobody pays for.
+
+    A revocation of an episode changes its drama's version, so a manifest that was read
+    consistently knows of it.
+    """
+    left = tuple(one for one in whole.episodes if not one.is_stopped(now))
+    return whole if len(left) == len(whole.episodes) else replace(whole, episodes=left)
 
 
 def _of(subject: str, _viewer_id: str) -> Place:

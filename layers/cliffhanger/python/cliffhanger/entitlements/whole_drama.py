@@ -1,9 +1,11 @@
 """Buying a drama as a whole, at its discount."""
 
+from cliffhanger import clock
 from cliffhanger.catalog import manifest
 from cliffhanger.entitlements import charging, stopped
 from cliffhanger.entitlements.models import DramaUnlock
 from cliffhanger.entitlements.numbers import ranges
+from cliffhanger.entitlements.stopped import PlaybackStopped
 from cliffhanger.entitlements.wanted import Wanted
 from cliffhanger.idempotency import IdempotencyKey
 
@@ -13,9 +15,12 @@ def unlock(drama_id: str, viewer_id: str, key: IdempotencyKey) -> DramaUnlock:
 
     Who watches through VIP has nothing locked: they are charged nothing, and own nothing after.
 
+    An episode that is stopped is neither paid for nor among what is open; like a future one, it is
+    open when it comes back.
+
     Raises:
         DramaNotFound: there is no such drama, or it is not published.
-        PlaybackStopped: the studio has stopped the viewer or the drama.
+        PlaybackStopped: the studio has stopped the viewer, the drama, or all of it that is locked.
         ViewerDeleted: the access token has outlived its viewer.
         InsufficientCoins: neither wallet has enough.
         IdempotencyKeyReused: the key charged for something else.
@@ -26,6 +31,10 @@ def unlock(drama_id: str, viewer_id: str, key: IdempotencyKey) -> DramaUnlock:
     )
     whole = manifest.of_head(drama_id, drama)
     stopped.require_none(revoked)
-    settled = charging.charge(viewer_id, Wanted(manifest=whole, key=key), seen)
-    opened = (one.number for one in whole.episodes if settled.rights.opens(whole, one))
+    sold = stopped.on_sale(whole, clock.now())
+    wanted = Wanted(manifest=sold, key=key)
+    if not wanted.locked(seen.rights) and Wanted(manifest=whole).locked(seen.rights):
+        raise PlaybackStopped("All that is locked is stopped for now. Nothing was charged.")
+    settled = charging.charge(viewer_id, wanted, seen)
+    opened = (one.number for one in settled.rights.open_episodes(sold))
     return DramaUnlock(charged=settled.coins, open=ranges(opened), wallet=settled.wallet)
