@@ -136,7 +136,9 @@ def joined(guest: str = VIEWER) -> str:
     """Let a guest join a new account, and return its id."""
     account = ids.new("vwr")
     viewers.find(account, "US")
-    dynamo.transact(joins.point(guest, account), joins.stay_account(account, guest))
+    joining = joins.joining(guest, account)
+    assert joining
+    dynamo.transact(*joining)
     changes.commit(lambda: (merge_writes(guest, account, now=clock.now()), []))
     joins.has_come(guest, account)
     return account
@@ -194,6 +196,33 @@ def test_a_correction_that_was_made_before_a_merge_is_told_again_after_it(known:
     again = correct(body, headers=KEY).body
     assert (again["id"], again["viewer_id"]) == (first["id"], account)
     assert coins(account) == (0, 10, 0)
+
+
+def test_a_correction_is_told_again_wherever_it_stands_in_a_chain_of_guests(known: None) -> None:
+    chain = [VIEWER]
+    told = []
+    for number in range(joins.LONGEST_CHAIN + 1):
+        body, key = {"coins": 1}, {"idempotency-key": f"key {number}"}
+        told.append((body, key, correct(body, headers=key).body["id"]))
+        if number < joins.LONGEST_CHAIN:
+            chain.append(joined(chain[-1]))
+    for body, key, made in told:
+        again = correct(body, headers=key)
+        assert (again.status, again.body["id"]) == (201, made)
+        assert again.body["viewer_id"] == chain[-1]
+    assert coins(chain[-1]) == (0, len(told), 0)
+
+
+def test_a_correction_that_cannot_be_found_is_never_asked_for_under_another_key(
+    known: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"coins": 10}
+    correct(body, headers=KEY)
+    monkeypatch.setattr(ledger, "find", lambda *_: None)
+    again = correct(body, headers=KEY)
+    assert (again.status, again.body["code"]) == (503, "busy")
+    assert "fresh" not in again.body["detail"]
+    assert coins() == (0, 10, 0)
 
 
 def test_coins_are_taken_below_zero_only_where_the_operator_says_so(known: None) -> None:

@@ -23,6 +23,8 @@ from cliffhanger.wallet.errors import InsufficientCoins, ViewerNotFound
 from cliffhanger.wallet.lots import Lot
 from cliffhanger.wallet.wallets import Wallet
 
+_AGAIN = "Send it again with the same key: another one may correct twice."
+
 
 def apply(
     viewer_id: str, wanted: CorrectionInput, operator_id: str, key: IdempotencyKey
@@ -114,14 +116,14 @@ def _require_future(expires_at: datetime | None, now: datetime) -> None:
 
 
 def _made_before(viewer_id: str, wanted: CorrectionInput, entry_id: str | None) -> Correction:
-    wallet = wallets.read(viewer_id, wanted.environment)
-    found = None
-    for owner in dict.fromkeys((wallet.viewer_id, viewer_id)):  # it may be older than a merge
-        if entry_id and found is None:
-            found = ledger.find(owner, wanted.environment, entry_id)
-    if found is None:  # the guard failed a moment ago, so only its expiry explains this
-        raise Busy("Try again with a fresh Idempotency-Key.")
-    return _told(wallet.viewer_id, wanted, found, balance.of_wallet(wallet, clock.now()))
+    if entry_id is None:  # the guard failed a moment ago, so only its expiry explains this
+        raise Busy(_AGAIN)
+    way = list(wallets.followed(wallets.stored(viewer_id, wanted.environment)))
+    for one in reversed(way):  # it may be older than a merge, or than many
+        found = ledger.find(one.viewer_id, wanted.environment, entry_id)
+        if found:
+            return _told(way[-1].viewer_id, wanted, found, balance.of_wallet(way[-1], clock.now()))
+    raise Busy(_AGAIN)
 
 
 def _told(viewer_id: str, wanted: CorrectionInput, entry: Entry, now: Balance) -> Correction:

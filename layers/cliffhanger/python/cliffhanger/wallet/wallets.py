@@ -11,7 +11,7 @@ is the condition of every change, also of these and of the sunk lots, and the wa
 what is read of them and does not add up is read again with the wallet.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -89,12 +89,18 @@ def read(viewer_id: str, environment: Environment = "production") -> Wallet:
 
 def current(viewer_id: str, environment: Environment, item: Mapping[str, Any] | None) -> Wallet:
     """Return the wallet of an item that was read, and follow it to where it was merged."""
-    wallet = of_item(viewer_id, environment, item)
+    *_, last = followed(of_item(viewer_id, environment, item))
+    return last
+
+
+def followed(wallet: Wallet) -> Iterator[Wallet]:
+    """Yield a wallet and each that it was merged into, one after the other: the last one counts."""
     for _ in range(_MOST_MERGES):
+        yield wallet
         if wallet.merged_into is None:
-            return wallet
-        wallet = stored(wallet.merged_into, environment)
-    raise ValueError(f"{viewer_id} is merged in a circle")
+            return
+        wallet = stored(wallet.merged_into, wallet.environment)
+    raise ValueError(f"{wallet.viewer_id} is merged in a circle")
 
 
 def stored(viewer_id: str, environment: Environment) -> Wallet:
