@@ -6,7 +6,7 @@ from cliffhanger.entitlements.models import DramaUnlock
 from cliffhanger.http import Api, Call
 from cliffhanger.pages import Page, PageQuery
 from cliffhanger.playback import sitting
-from cliffhanger.playback.models import EpisodeAccess, Playback, PlaybackInput
+from cliffhanger.playback.models import DramaAccess, Playback, PlaybackInput
 from cliffhanger.watching import history, progress
 from cliffhanger.watching.models import HistoryRow, Progress, ProgressInput
 
@@ -31,7 +31,7 @@ def unlock_drama(call: Call[None]) -> DramaUnlock:
 
 
 @handler.operation
-def list_access(call: Call[PageQuery]) -> Page[EpisodeAccess]:
+def list_access(call: Call[PageQuery]) -> DramaAccess:
     """List what the viewer may watch of a drama."""
     return sitting.access(call.path["drama_id"], call.caller.id, call.payload)
 

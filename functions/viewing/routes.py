@@ -8,7 +8,7 @@ from cliffhanger.errors import IdempotencyKeyReused
 from cliffhanger.identity.viewers import ViewerDeleted
 from cliffhanger.pages import Page, PageQuery
 from cliffhanger.playback.keyring import PlaybackUnavailable
-from cliffhanger.playback.models import EpisodeAccess, Playback, PlaybackInput
+from cliffhanger.playback.models import DramaAccess, Playback, PlaybackInput
 from cliffhanger.routing import Access, Route
 from cliffhanger.wallet.errors import InsufficientCoins
 from cliffhanger.watching.models import HistoryRow, Progress, ProgressInput
@@ -49,7 +49,7 @@ ROUTES = (
         access=Access.VIEWER,
         summary="See which episodes of a drama the viewer may watch",
         query=PageQuery,
-        answer=Page[EpisodeAccess],
+        answer=DramaAccess,
         problems=(ViewerDeleted, DramaNotFound),
     ),
     Route(

@@ -23,9 +23,18 @@ def unlock_drama(drama_id: str, *, key: str | None = None) -> Answer:
 
 def access(drama_id: str, **query: str) -> list[str]:
     """The access of each episode of a page, by number."""
+    return [one["access"] for one in shown(drama_id, **query)["items"]]
+
+
+def bundle_price(drama_id: str, **query: str) -> int | None:
+    """What the app shows as the price of the whole drama."""
+    price: int | None = shown(drama_id, **query)["bundle_price"]
+    return price
+
+
+def shown(drama_id: str, **query: str) -> Any:
     route = "GET /v1/dramas/{drama_id}/access"
-    answer = viewer(handler, route, path={"drama_id": drama_id}, query=query)
-    return [one["access"] for one in answer.body["items"]]
+    return viewer(handler, route, path={"drama_id": drama_id}, query=query).body
 
 
 def line(

@@ -6,16 +6,19 @@ from typing import Any
 import pytest
 
 from cliffhanger import dynamo
+from functions.catalog.handler import handler as catalog
 from functions.studio.handler import handler as studio_handler
 from tests.unit.entitlements.owning import (
     access,
+    bundle_price,
     events_of,
+    shown,
     stored,
     subscribe,
     unlock_drama,
     write_units,
 )
-from tests.unit.gateway import studio
+from tests.unit.gateway import call, studio
 from tests.unit.pipeline import make_playable, new_drama, new_episode, publish
 from tests.unit.playback.viewing import play, season
 from tests.unit.wallet.wallet_steps import buy, coins
@@ -32,6 +35,7 @@ def test_the_price_is_that_of_what_is_locked_less_the_discount_in_whole_coins(
 ) -> None:
     episodes = season(5, free_episodes=2, episode_price=price, bundle_discount=discount)
     buy(500)
+    assert bundle_price(episodes[0]["drama_id"]) == charged, "it is shown before"
     bought = unlock_drama(episodes[0]["drama_id"]).body
     assert (bought["charged"], bought["open"]) == (charged, "1-5")
     assert bought["wallet"]["paid"] == 500 - charged == coins()[0]
@@ -42,6 +46,7 @@ def test_what_is_unlocked_already_is_not_paid_for_again(key: str) -> None:
     episodes = season(4, free_episodes=1, episode_price=60, bundle_discount=50)
     buy(500)
     play(episodes[2], COINS)
+    assert bundle_price(episodes[0]["drama_id"]) == 60
     assert unlock_drama(episodes[0]["drama_id"]).body["charged"] == 60
 
 
@@ -82,10 +87,26 @@ def test_where_nothing_is_locked_nothing_is_charged_and_nothing_is_owned(
     if why == "each":
         play(episodes[1], COINS)
     before = coins()
+    assert bundle_price(episodes[0]["drama_id"]) is None
     bought = unlock_drama(episodes[0]["drama_id"]).body
     assert (bought["charged"], bought["open"]) == (0, "1-2")
     assert bought["wallet"]["paid"] == before[0] == coins()[0]
     assert stored(episodes[0]["drama_id"]).whole is None
+
+
+def test_every_page_of_a_long_drama_shows_the_price_of_all_of_it(key: str) -> None:
+    episodes = season(4, free_episodes=1, episode_price=60, bundle_discount=10)
+    drama_id = episodes[0]["drama_id"]
+    first = shown(drama_id, limit="2")
+    assert bundle_price(drama_id, limit="2", cursor=first["next_cursor"]) == 162
+    assert first["bundle_price"] == 162
+
+
+def test_a_drama_that_was_bought_has_no_price_any_more(key: str) -> None:
+    episodes = season(2, free_episodes=1, episode_price=60)
+    buy(60)
+    unlock_drama(episodes[0]["drama_id"])
+    assert bundle_price(episodes[0]["drama_id"]) is None
 
 
 def test_too_few_coins_buy_nothing_of_it(key: str) -> None:
@@ -135,12 +156,12 @@ def test_a_drama_that_is_not_published_is_not_sold(key: str) -> None:
 
 def test_a_discount_is_whole_percent_up_to_ninety_and_can_be_changed(stage: None) -> None:
     drama = new_drama()
+    publish(drama)
     assert drama["bundle_discount"] == 0
     route, path = "PATCH /v1/studio/dramas/{drama_id}", {"drama_id": drama["id"]}
-    assert (
-        studio(studio_handler, route, {"bundle_discount": 90}, path=path).body["bundle_discount"]
-        == 90
-    )
+    changed = studio(studio_handler, route, {"bundle_discount": 90}, path=path).body
+    seen = call(catalog, "GET /v1/dramas/{drama_id}", path=path).body
+    assert changed["bundle_discount"] == seen["bundle_discount"] == 90
     for wrong in (91, -1, 1.5, "10"):
         assert studio(studio_handler, route, {"bundle_discount": wrong}, path=path).status == 422
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from functions.studio.handler import handler as studio_handler
-from tests.unit.entitlements.owning import unlock_drama
+from tests.unit.entitlements.owning import bundle_price, unlock_drama
 from tests.unit.gateway import VIEWER, studio
 from tests.unit.pipeline import publish
 from tests.unit.playback.viewing import play, season
@@ -56,6 +56,7 @@ def test_a_drama_is_sold_without_the_episode_that_is_stopped(key: str) -> None:
     episodes = season(4, free_episodes=1, episode_price=10)
     buy(100)
     revoke(episode_id=episodes[2]["id"])
+    assert bundle_price(episodes[0]["drama_id"]) == 20
     bought = unlock_drama(episodes[0]["drama_id"]).body
     assert (bought["charged"], bought["open"]) == (20, "1-2,4")
     assert play(episodes[2], COINS).body["code"] == "playback_stopped"
@@ -79,6 +80,7 @@ def test_a_drama_of_which_all_that_is_locked_is_stopped_is_not_sold(key: str) ->
     episodes = season(2, free_episodes=1, episode_price=10)
     buy(100)
     revoke(episode_id=episodes[1]["id"])
+    assert bundle_price(episodes[0]["drama_id"]) is None
     answer = unlock_drama(episodes[0]["drama_id"])
     assert (answer.status, answer.body["code"]) == (403, "playback_stopped")
     assert coins() == (100, 0, 0)

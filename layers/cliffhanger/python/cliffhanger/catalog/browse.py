@@ -72,6 +72,7 @@ def _public_drama(drama: Drama, accept_language: str | None) -> PublicDrama:
         original_language=drama.original_language,
         free_episodes=drama.free_episodes,
         episode_price=drama.episode_price,
+        bundle_discount=drama.bundle_discount,
     )
 
 

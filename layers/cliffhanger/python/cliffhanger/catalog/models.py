@@ -136,6 +136,10 @@ class PublicDrama(Model):
     original_language: str
     free_episodes: int
     episode_price: int
+    bundle_discount: int = Field(
+        description="Percent off for those who unlock the whole drama. What it costs a viewer is"
+        " the `bundle_price` of its access."
+    )
 
 
 class PublicEpisode(Model):

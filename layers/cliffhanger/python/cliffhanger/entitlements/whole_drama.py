@@ -1,13 +1,27 @@
 """Buying a drama as a whole, at its discount."""
 
+from datetime import datetime
+
 from cliffhanger import clock
 from cliffhanger.catalog import manifest
+from cliffhanger.catalog.manifest import Manifest
 from cliffhanger.entitlements import charging, stopped
 from cliffhanger.entitlements.models import DramaUnlock
 from cliffhanger.entitlements.numbers import ranges
+from cliffhanger.entitlements.rights import Rights
 from cliffhanger.entitlements.stopped import PlaybackStopped
 from cliffhanger.entitlements.wanted import Wanted
 from cliffhanger.idempotency import IdempotencyKey
+
+
+def price(whole: Manifest, has: Rights, now: datetime) -> int | None:
+    """Return the coins that `unlock` charges for the rest of a drama; None when nothing is sold.
+
+    Revocations of the viewer and of the drama are not looked at: they refuse the purchase.
+    """
+    wanted = Wanted(manifest=stopped.on_sale(whole, now))
+    locked = wanted.locked(has)
+    return wanted.price(locked) if locked else None
 
 
 def unlock(drama_id: str, viewer_id: str, key: IdempotencyKey) -> DramaUnlock:

@@ -8,6 +8,7 @@ from cliffhanger.entitlements.rights import Access
 from cliffhanger.entitlements.wanted import Unlock
 from cliffhanger.ids import EpisodeId
 from cliffhanger.model import Model
+from cliffhanger.pages import Page
 
 
 class PlaybackInput(Model):
@@ -58,3 +59,12 @@ class EpisodeAccess(Model):
     number: int
     access: Access
     position_seconds: float | None = Field(description="Null when it was never watched.")
+
+
+class DramaAccess(Page[EpisodeAccess]):
+    """A page of a drama's episodes with what a viewer may watch, and the price of the rest."""
+
+    bundle_price: int | None = Field(
+        description="Coins for all of the drama that is locked, at its `bundle_discount`: what"
+        " unlocking it as a whole charges. Null when nothing is locked, or all of that is stopped."
+    )

@@ -11,15 +11,16 @@ from cliffhanger.catalog.manifest import Manifest
 from cliffhanger.catalog.models import Episode
 from cliffhanger.dynamo import Item
 from cliffhanger.edge import revocations
-from cliffhanger.entitlements import charging, rights, stopped
+from cliffhanger.entitlements import charging, rights, stopped, whole_drama
 from cliffhanger.entitlements.charging import Seen
 from cliffhanger.entitlements.numbers import ranges
 from cliffhanger.entitlements.rights import Rights
 from cliffhanger.entitlements.wanted import Wanted
 from cliffhanger.idempotency import IdempotencyKey
-from cliffhanger.pages import Page, PageQuery
+from cliffhanger.pages import PageQuery
 from cliffhanger.playback.keyring import PlaybackKey, cached_keyring
 from cliffhanger.playback.models import (
+    DramaAccess,
     EpisodeAccess,
     NextEpisode,
     OpenEpisode,
@@ -138,8 +139,10 @@ def _granted(
     )
 
 
-def access(drama_id: str, viewer_id: str, page: PageQuery) -> Page[EpisodeAccess]:
+def access(drama_id: str, viewer_id: str, page: PageQuery) -> DramaAccess:
     """Return a page of a drama's episodes with what a viewer may watch, and where they stopped.
+
+    With it comes what the rest of the drama costs: that is of the whole of it, on every page.
 
     Raises:
         ViewerDeleted: the access token has outlived its viewer.
@@ -153,7 +156,7 @@ def access(drama_id: str, viewer_id: str, page: PageQuery) -> Page[EpisodeAccess
     )
     whole = manifest.of_head(drama_id, drama)
     chosen, next_cursor = browse.cut(whole.episodes, page)
-    return Page[EpisodeAccess](
+    return DramaAccess(
         items=[
             EpisodeAccess(
                 episode_id=one.id,
@@ -164,6 +167,7 @@ def access(drama_id: str, viewer_id: str, page: PageQuery) -> Page[EpisodeAccess
             for one in chosen
         ],
         next_cursor=next_cursor,
+        bundle_price=whole_drama.price(whole, has, clock.now()),
     )
 
 
