@@ -262,6 +262,22 @@ def test_promotional_coins_of_the_studio_expire_when_it_says(
     assert (past.status, past.body["errors"][0]["pointer"]) == (422, "/expires_at")
 
 
+@pytest.mark.parametrize("lots", [7, 8, 9, 12, 20])
+@pytest.mark.parametrize("days", [None, 1])
+def test_what_a_correction_answers_is_what_the_viewer_is_shown_though_much_has_expired(
+    known: None, later: Callable[..., None], lots: int, days: int | None
+) -> None:
+    buy(5, 9)
+    for _ in range(lots):
+        promote(2, clock.now() + timedelta(days=1))
+    later(days=2)
+    end = clock.iso(clock.now() + timedelta(days=days)) if days else None
+    told = correct({"coins": 1, "kind": "promotional", "expires_at": end}).body["wallet"]
+    assert (told["paid"], told["bonus"], told["promotional"]) == (5, 10, 1)
+    assert told == wallet().body
+    assert audit(VIEWER).faults == ()
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -47,8 +47,8 @@ def read(viewer_id: str, environment: Environment = "production") -> Balance:
 def of_wallet(wallet: Wallet, now: datetime) -> Balance:
     """Return what can be spent of a wallet at a time. What has expired does not count."""
     seconds = int(now.timestamp())
-    if wallet.unread and all(lot.is_expired(seconds) for lot in wallet.open):
-        wallet = wallets.whole(wallet)  # what comes next may have expired too
+    if wallets.may_hide_expired(wallet, seconds):
+        wallet = wallets.whole(wallet)
     expired = sum(lot.coins for lot in wallet.open if lot.is_expired(seconds))
     promotional = wallet.coins["promotional"] - expired
     return Balance(

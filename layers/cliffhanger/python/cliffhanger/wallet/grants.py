@@ -48,7 +48,7 @@ def grant(wallet: Wallet, bought: Bought, *, key: str, now: datetime) -> Change:
     Whether this purchase was granted before is the business of the purchase's own record, which
     must be created in the same transaction.
     """
-    draft = Draft(wallets.receiving(wallet), now, key)
+    draft = Draft(wallets.receiving(wallet, int(now.timestamp())), now, key)
     cause = Cause("purchase", bought.purchase_id)
     came = [lot for lot in bought.lots if lot.coins]
     moves = [draft.move(lot, lot.coins) for lot in came]
@@ -80,7 +80,7 @@ def promote(
         now: the time of the entry.
         order: the operator and the reason, when a person gave the order.
     """
-    draft = Draft(wallets.receiving(wallet), now, key)
+    draft = Draft(wallets.receiving(wallet, int(now.timestamp())), now, key)
     lot = Lot(
         id=draft.next_id,
         kind="promotional",

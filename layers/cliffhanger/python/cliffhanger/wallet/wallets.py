@@ -150,16 +150,22 @@ def whole(wallet: Wallet) -> Wallet:
     return wallet
 
 
-def receiving(wallet: Wallet) -> Wallet:
+def may_hide_expired(wallet: Wallet, now: int) -> bool:
+    """Whether lots that were not read may have expired by a time, since all before them have."""
+    return bool(wallet.unread) and all(lot.is_expired(now) for lot in wallet.open)
+
+
+def receiving(wallet: Wallet, now: int) -> Wallet:
     """Return a wallet with what must be known before new coins come to it: mostly what it holds.
 
     A new lot belongs among the first ones, or behind those that were not read. Coins that pay a
-    debt are added to those that did before.
+    debt are added to those that did before. What has expired is written off first, all of it, so
+    that nothing of it lies behind the new lot.
 
     Raises:
         Torn: as `whole` does.
     """
-    return whole(wallet) if wallet.debt or not wallet.open else wallet
+    return whole(wallet) if wallet.debt or may_hide_expired(wallet, now) else wallet
 
 
 def sunk_key(wallet: Wallet) -> Item:
