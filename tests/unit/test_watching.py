@@ -171,6 +171,12 @@ def test_a_session_of_a_time_that_never_was_is_unknown(stage: None, session: str
     assert [fault["code"] for fault in refused.body["errors"]] == ["unknown_session"]
 
 
+@pytest.mark.parametrize("at", [1_900_000_000, "1900000000", "0001-01-01T00:00:00+12:00"])
+def test_what_is_no_moment_in_utc_is_refused(stage: None, at: Any) -> None:
+    refused = report(item(ids.new("ses"), episode(), 10.0, at=at))
+    assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/items/0/at")
+
+
 def test_history_names_the_episode_that_was_watched_last(stage: None) -> None:
     first, second = episode(), episode()
     early = clock.iso(clock.now() - timedelta(hours=1))

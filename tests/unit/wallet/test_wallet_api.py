@@ -262,6 +262,31 @@ def test_promotional_coins_of_the_studio_expire_when_it_says(
     assert (past.status, past.body["errors"][0]["pointer"]) == (422, "/expires_at")
 
 
+@pytest.mark.parametrize(
+    "end",
+    [
+        "9999-12-31T23:59:59-12:00",
+        "0001-01-01T00:00:00+12:00",
+        1_900_000_000,
+        1e300,
+        "1900000000",
+        "2030-01-01",
+        True,
+    ],
+)
+def test_an_end_that_is_no_moment_in_utc_is_refused(known: None, end: Any) -> None:
+    answer = correct({"coins": 1, "kind": "promotional", "expires_at": end})
+    assert (answer.status, answer.body["code"]) == (422, "invalid_payload")
+    assert answer.body["errors"][0]["pointer"] == "/expires_at"
+
+
+def test_the_last_moment_there_is_may_be_an_end(known: None) -> None:
+    end = "9999-12-31T23:59:59Z"
+    answer = correct({"coins": 1, "kind": "promotional", "expires_at": end})
+    assert answer.body["wallet"]["expiring"] == [{"coins": 1, "expires_at": end}]
+    assert wallet().body == answer.body["wallet"]
+
+
 @pytest.mark.parametrize("lots", [7, 8, 9, 12, 20])
 @pytest.mark.parametrize("days", [None, 1])
 def test_what_a_correction_answers_is_what_the_viewer_is_shown_though_much_has_expired(

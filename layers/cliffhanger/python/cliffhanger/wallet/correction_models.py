@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated, Self
 
 from pydantic import (
-    AwareDatetime,
     ConfigDict,
     Field,
     StrictBool,
@@ -14,6 +13,7 @@ from pydantic import (
 )
 
 from cliffhanger.model import Model
+from cliffhanger.moments import Moment
 from cliffhanger.purchases.store import Environment
 from cliffhanger.wallet.balance import Balance
 from cliffhanger.wallet.lots import Kind
@@ -35,7 +35,7 @@ class CorrectionInput(Model):
         description="Left out, bonus coins are given; taken are all, in the order of spending.",
     )
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-    expires_at: AwareDatetime | None = Field(
+    expires_at: Moment | None = Field(
         default=None, description="Of promotional coins that are given; null for never."
     )
     into_debt: StrictBool = Field(

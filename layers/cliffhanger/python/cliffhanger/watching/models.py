@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from cliffhanger.ids import DramaId, EpisodeId, SessionId
 from cliffhanger.model import Model
+from cliffhanger.moments import Moment
 
 Seconds = Annotated[float, Field(strict=True, ge=0, le=86_400, allow_inf_nan=False)]
 MOST_ITEMS = 25
@@ -24,7 +25,7 @@ class ProgressItem(Model):
         description="Watched of this episode in this session so far: it grows, and is no difference"
         " to an earlier report."
     )
-    at: AwareDatetime = Field(description="When the viewer was there, by the device's clock.")
+    at: Moment = Field(description="When the viewer was there, by the device's clock.")
 
 
 class ProgressInput(Model):
