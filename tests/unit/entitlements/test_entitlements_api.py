@@ -134,6 +134,21 @@ def test_a_drama_that_is_unpublished_is_left_out(key: str, statement_key: str) -
     assert verified(found["statement"])["unlocked"] == {}
 
 
+def test_a_drama_of_which_no_unlocked_episode_can_be_watched_is_left_out(
+    key: str, statement_key: str
+) -> None:
+    episodes = season(2, free_episodes=1, episode_price=10)
+    buy(10)
+    play(episodes[1], {"unlock": "coins"})
+    path = {"drama_id": episodes[1]["drama_id"], "episode_id": episodes[1]["id"]}
+    for action, shown in (("unpublish", []), ("publish", ["2"])):
+        route = f"POST /v1/studio/dramas/{{drama_id}}/episodes/{{episode_id}}/{action}"
+        studio(studio_handler, route, path=path)
+        found = entitlements().body
+        assert [one["episodes"] for one in found["unlocked"]] == shown
+        assert [*verified(found["statement"])["unlocked"].values()] == shown
+
+
 def test_another_lists_cursor_is_refused(statement_key: str) -> None:
     assert entitlements(cursor="MTI").status == 422
 

@@ -18,7 +18,8 @@ _DRAMA_ID = re.compile(r"drm_[0-9A-Z]{26}")
 def read(viewer_id: str, page: EntitlementsQuery) -> Entitlements:
     """Return a viewer's VIP and a page of what they have unlocked, with a statement of both.
 
-    A drama that is not published is left out, so a page may be shorter than its limit.
+    A drama that is not published, or of which nothing that is unlocked can be watched, is left out,
+    so a page may be shorter than its limit.
 
     Raises:
         ViewerDeleted: the access token has outlived its viewer.
@@ -48,5 +49,6 @@ def _unlocked(found: Sequence[Unlocks]) -> Iterator[UnlockedDrama]:
             whole = manifest.of_head(one.drama_id, head)
         except DramaNotFound:
             continue
-        numbers = (episode.number for episode in whole.episodes if one.opens(episode.slot))
-        yield UnlockedDrama(drama_id=one.drama_id, episodes=ranges(numbers))
+        numbers = [episode.number for episode in whole.episodes if one.opens(episode.slot)]
+        if numbers:
+            yield UnlockedDrama(drama_id=one.drama_id, episodes=ranges(numbers))
