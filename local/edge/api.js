@@ -29,5 +29,21 @@ export function apiOrigin(config) {
   };
 }
 
+/**
+ * The answer to a path that the local gateway could read as another one, and so never sees: what
+ * the API says of all that stands nowhere.
+ */
+export function nothingThere(response) {
+  response.writeHead(404, { 'cache-control': 'no-store', 'content-type': 'application/problem+json' });
+  response.end(JSON.stringify({
+    type: 'urn:cliffhanger:problem:route_not_found',
+    title: 'There is nothing here',
+    status: 404,
+    detail: 'No id and no route is written with such characters.',
+    code: 'route_not_found',
+  }));
+  return undefined;
+}
+
 const lowerCased = (headers) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { apiOrigin } from './api.js';
+import { apiOrigin, nothingThere } from './api.js';
 import { cloudFrontFunction } from './cloudfront.js';
 import { keyValueStore } from './kvs.js';
 import { mediaOrigin } from './origin.js';
@@ -47,6 +47,7 @@ export async function behavioursOf(config) {
     if (request.url.startsWith('/media/')) return media(request, response);
     const pathname = request.url.split('?')[0];
     const isCall = pathname.startsWith('/v1/'); // an id may be any word: the API answers it
+    if (isCall && NOT_PLAIN.test(pathname)) return nothingThere(response);
     if (NOT_PLAIN.test(pathname) || (!isCall && BACKSLASH.test(pathname))) {
       response.writeHead(403, { 'content-type': 'text/plain' }).end('Forbidden.\n');
       return undefined;

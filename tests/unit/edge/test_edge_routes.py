@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from cliffhanger.errors import RouteNotFound
+from cliffhanger.http import render
 from tests.unit.edge.conftest import Viewer
 from tests.unit.edge.edge_process import Answer, Edge, running_edge
 from tests.unit.edge.fake_aws import KVS_ARN, FakeAws
@@ -66,10 +68,19 @@ def test_a_chunked_body_reaches_the_api_whole(edge: Edge) -> None:
         "/v1/..\\x",
         "/v1/..%5Cx",
         "/v1/a%2Fb",
+        "/v1/dramas/%00",
     ],
 )
-def test_a_path_that_climbs_does_not_reach_the_api(edge: Edge, target: str) -> None:
-    assert edge.ask(target, "POST").status == 403
+def test_a_path_that_climbs_does_not_reach_the_api_and_is_answered_as_the_api_would(
+    edge: Edge, target: str
+) -> None:
+    answer = edge.ask(target, "POST")
+    assert answer.status == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    told = json.loads(answer.body)
+    expected = render(RouteNotFound(told["detail"]))
+    assert told == json.loads(expected["body"])
+    assert expected["headers"].items() <= answer.headers.items()
 
 
 def test_an_odd_id_reaches_the_api_and_no_file(edge: Edge) -> None:
