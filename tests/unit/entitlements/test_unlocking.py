@@ -10,6 +10,7 @@ from cliffhanger.identity import viewers
 from cliffhanger.wallet import ledger
 from cliffhanger.wallet.audit import audit
 from functions.viewing.handler import handler
+from functions.wallet.handler import handler as wallet
 from tests.dynamo.backends import on_moto_and_local
 from tests.unit.entitlements.owning import (
     access,
@@ -20,6 +21,7 @@ from tests.unit.entitlements.owning import (
     size,
     stored,
     subscribe,
+    unlock_drama,
     write_units,
 )
 from tests.unit.gateway import VIEWER, Answer, viewer
@@ -174,6 +176,19 @@ def test_the_ledger_says_what_was_unlocked_and_by_which_request(key: str) -> Non
     assert entry.cause.kind == "unlock"
     assert entry.cause.id == f"{episodes[1]['drama_id']}/{episodes[1]['slot']}"
     assert entry.key is not None
+
+
+def test_the_app_is_told_by_ids_what_was_unlocked(key: str) -> None:
+    episodes = season(3, free_episodes=1, episode_price=60)
+    buy(180)
+    play(episodes[1], COINS)
+    drama_id, episode_id = episodes[1]["drama_id"], episodes[1]["id"]
+    unlock_drama(drama_id)
+    whole, one, bought = viewer(wallet, "GET /v1/wallet/entries").body["items"]
+    assert (whole["drama_id"], whole["episode_id"]) == (drama_id, None)
+    assert (one["drama_id"], one["episode_id"]) == (drama_id, episode_id)
+    assert (bought["drama_id"], bought["episode_id"]) == (None, None)
+    assert one["cause"] == {"kind": "unlock", "id": f"{drama_id}/{episodes[1]['slot']}"}
 
 
 def test_a_deleted_viewer_is_refused_and_charged_nothing(key: str) -> None:

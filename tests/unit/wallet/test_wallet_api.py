@@ -10,10 +10,12 @@ from cliffhanger import clock, dynamo, ids
 from cliffhanger.identity import joins, viewers
 from cliffhanger.wallet import changes, ledger
 from cliffhanger.wallet.audit import audit
+from cliffhanger.wallet.entries import Cause
 from cliffhanger.wallet.merging import merge_writes
 from functions.wallet.handler import handler
 from tests.unit.gateway import VIEWER, Answer, call, studio, viewer
-from tests.unit.wallet.wallet_steps import buy, coins, promote, spend
+from tests.unit.wallet import wallet_steps
+from tests.unit.wallet.wallet_steps import DRAMA_ID, buy, coins, promote, spend
 
 ROUTE = "POST /v1/studio/wallets/{viewer_id}/corrections"
 KEY = {"idempotency-key": "once"}
@@ -93,6 +95,16 @@ def test_the_ledger_is_told_newest_first_page_by_page(
     assert entries(limit="10").body["next_cursor"] is None, "a page that is full may be the last"
     spent = first["items"][0]
     assert (spent["kind"], spent["cause"]["kind"], spent["debt"]) == ("unlock", "unlock", 0)
+
+
+def test_an_unlock_of_before_episodes_were_kept_names_its_drama_alone(
+    stage: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buy(10)
+    monkeypatch.setattr(wallet_steps, "EPISODE", Cause("unlock", f"{DRAMA_ID}/12"))
+    spend(1)
+    (unlock, _) = entries().body["items"]
+    assert (unlock["drama_id"], unlock["episode_id"]) == (DRAMA_ID, None)
 
 
 @pytest.mark.parametrize("cursor", ["x", "ImxlZF94Ig", "MQ"])

@@ -13,7 +13,8 @@ from cliffhanger.wallet.lots import Value
 from cliffhanger.wallet.refunds import Taken
 from tests.unit.gateway import VIEWER
 
-EPISODE = Cause("unlock", "drm_01JD0000000000000000000000/12")
+DRAMA_ID, EPISODE_ID = "drm_01JD0000000000000000000000", "ep_01JD0000000000000000000000"
+EPISODE = Cause("unlock", f"{DRAMA_ID}/12", EPISODE_ID)
 
 
 def dollars(gross_micros: int) -> Value:

@@ -76,6 +76,9 @@ def test_what_refunded_coins_have_opened_closes_and_nothing_is_owed(
     assert opened(drama) == [1]
     assert coins() == (0, 0, 0)
     assert kinds() == ["purchase", *["unlock"] * 3, *["unlock_undone"] * 3, "refund"]
+    named = [entry.cause.episode_id for entry in ledger.every(ANNA, "production")]
+    closed = [one["id"] for one in drama[3:0:-1]]
+    assert named == [None, *reversed(closed), *closed, None]
 
 
 def test_where_the_policy_is_that_they_stay_they_stay_and_are_owed(market: Market) -> None:

@@ -27,9 +27,11 @@ class Wanted:
 
     @property
     def cause(self) -> Cause:
-        """What a ledger entry names: the drama, and the slot if it is about one episode."""
-        slot = f"/{self.episode.slot}" if self.episode else ""
-        return Cause("unlock", f"{self.manifest.drama.id}{slot}")
+        """What a ledger entry names: the drama, and the episode if it is about one."""
+        drama_id = self.manifest.drama.id
+        if self.episode is None:
+            return Cause("unlock", drama_id)
+        return Cause("unlock", f"{drama_id}/{self.episode.slot}", self.episode.id)
 
     def locked(self, has: Rights) -> list[Episode]:
         """Return what of it is locked for a viewer."""

@@ -13,7 +13,7 @@ deletes by it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -59,10 +59,20 @@ _RANDOM = (1 << _RANDOM_BITS) - 1
 
 @dataclass(frozen=True)
 class Cause:
-    """Why an entry was made: the purchase, what was unlocked, who asked, or the other viewer."""
+    """Why an entry was made: the purchase, what was unlocked, who asked, or the other viewer.
+
+    What was unlocked is a drama (`drm_...`), or an episode by its slot (`drm_.../12`); then
+    `episode_id` is the episode's own, which older entries do not have.
+    """
 
     kind: CauseKind
     id: str
+    episode_id: str | None = None
+
+    @property
+    def drama_id(self) -> str | None:
+        """The drama of which something was unlocked."""
+        return self.id.partition("/")[0] if self.kind == "unlock" else None
 
 
 @dataclass(frozen=True)
@@ -126,7 +136,7 @@ def item(viewer_id: str, environment: Environment, entry: Entry) -> Item:
     stored: Item = dynamo.key(viewer_id, sort_key(entry.id, environment)) | {
         "kind": entry.kind,
         "at": clock.iso(entry.at),
-        "cause": [entry.cause.kind, entry.cause.id],
+        "cause": [one for one in astuple(entry.cause) if one is not None],
         "postings": dict(entry.postings),
         "moves": [stored_lots.encode_move(move) for move in entry.moves],
         "key": entry.key,

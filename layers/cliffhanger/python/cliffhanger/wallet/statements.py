@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from cliffhanger import clock, dynamo
 from cliffhanger.identity import viewers
+from cliffhanger.ids import DramaId, EpisodeId
 from cliffhanger.model import Model
 from cliffhanger.pages import Page, PageQuery, decode_cursor, encode_cursor
 from cliffhanger.purchases.store import Environment
@@ -58,6 +59,10 @@ class LedgerEntry(Model):
     promotional: int = Field(description="How many of `bonus` are promotional.")
     debt: int = Field(description="What is owed more, or less when below zero.")
     cause: EntryCause
+    drama_id: DramaId | None = Field(description="Of what was unlocked; null of all else.")
+    episode_id: EpisodeId | None = Field(
+        description="The episode that was unlocked. Null for a whole drama, and of all else."
+    )
 
 
 def wallet(viewer_id: str, query: WalletQuery) -> Balance:
@@ -110,4 +115,6 @@ def _shown(entry: Entry) -> LedgerEntry:
         promotional=promotional,
         debt=-posted.get("debt", 0),
         cause=EntryCause(kind=entry.cause.kind, id=None if by_operator else entry.cause.id),
+        drama_id=entry.cause.drama_id,
+        episode_id=entry.cause.episode_id,
     )
