@@ -133,7 +133,7 @@ def test_a_guest_whose_account_was_deleted_claims_nothing_and_binds_nothing(
 ) -> None:
     for one in (ANNA, BORIS):
         viewers.find(one, "US")
-    dynamo.transact(joins.point(ANNA, BORIS), joins.stay_account(BORIS))
+    dynamo.transact(joins.point(ANNA, BORIS), joins.stay_account(BORIS, ANNA))
     dynamo.write(viewers.bury(BORIS, clock.now()))
     signed = market.shop.buy(account_token=None).signed_transaction
     answer = getattr(market, path)(signed)

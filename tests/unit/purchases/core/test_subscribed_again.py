@@ -102,7 +102,7 @@ def test_who_restores_what_was_bought_for_another_keeps_it(market: Market) -> No
 def test_an_account_that_a_guest_has_joined_is_nobody_else(market: Market) -> None:
     first = begun(market)
     viewers.find(BORIS, "US")
-    dynamo.transact(joins.point(ANNA, BORIS), joins.stay_account(BORIS))
+    dynamo.transact(joins.point(ANNA, BORIS), joins.stay_account(BORIS, ANNA))
     again(market, first)
     market.tell_all()
     assert (status(BORIS), moves()) == ((True, "active"), [])
