@@ -142,10 +142,11 @@ def report(sitting: Any, episode_id: str) -> dict[str, Any]:
 def settle(of: Belongings, seconds: float = 240) -> None:
     """Wait until the stores' notifications and the acknowledgements have done what they do.
 
-    What two of them at once have left undone is due, and the sweep does it after two minutes.
+    What two of them at once have left undone is due, and the sweep does it after two minutes. A
+    notification that has not been heard may still be on its way, or have changed nothing.
     """
     deadline, before, since = time.monotonic() + seconds, of.items(), time.monotonic()
-    while _is_due(before) or time.monotonic() - since < 4:
+    while _is_due(before) or time.monotonic() - since < (4 if _has_heard(before) else 45):
         assert time.monotonic() < deadline, "what a viewer owns does not come to rest"
         time.sleep(0.5)
         now = of.items()
@@ -155,3 +156,9 @@ def settle(of: Belongings, seconds: float = 240) -> None:
 
 def _is_due(items: Items) -> bool:
     return any(item.get(DUE.partition_key) == {"S": PURCHASE_DUE} for item in items.values())
+
+
+def _has_heard(items: Items) -> bool:
+    """Whether each purchase has heard a word of its store's."""
+    bought = [one for (_, _, sk), one in items.items() if sk in {"PURCHASE", "SUBSCRIPTION"}]
+    return all("heard" in one for one in bought)

@@ -11,6 +11,8 @@ _BEGIN = re.compile(r"\d{4}-")
 
 def _as_text(sent: Any) -> Any:
     """Refuse a bare number: it may be seconds or milliseconds, and nobody has said since when."""
+    if isinstance(sent, datetime):
+        return sent  # our own code knows what it says
     if not isinstance(sent, str) or not _BEGIN.match(sent):
         raise ValueError("send a time as RFC 3339, such as 2030-01-01T00:00:00Z")
     return sent
